@@ -1,0 +1,63 @@
+# `make help` lists what a person runs. All of it happens in .venv/.
+PYTHON ?= python3.11
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
+INSTALL = $(PIP) --require-hashes -r
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo bot train test check notebook lock
+
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.demo  ## set up .venv/ with what the bot and the demo need
+
+demo: .venv/.demo  ## chat with the bot in a browser: no token, no internet
+	@.venv/bin/python scripts/demo.py
+
+bot: .venv/.demo  ## run the bot on Telegram (needs TELEGRAM_BOT_TOKEN)
+	@.venv/bin/python -m bot
+
+train: .venv/.train  ## train the shipped model again (downloads tensorflow)
+	.venv/bin/python scripts/train.py
+
+test: check browser  ## check everything, and run all tests
+	.venv/bin/python -m pytest
+
+check: .venv/.dev  ## formatting, lint, strict types and the import contract
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+notebook: .venv/.notebook  ## run the walk-through again and save its pictures
+	.venv/bin/python scripts/notebook.py
+
+# Each stamp is newer than the requirements it was installed from.
+.venv/.bin:
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.demo: requirements/demo.txt .venv/.bin
+.venv/.train: requirements/train.txt .venv/.bin
+.venv/.notebook: requirements/notebook.txt .venv/.bin
+.venv/.dev: requirements/dev.txt .venv/.bin
+
+.venv/.demo .venv/.train .venv/.notebook .venv/.dev:
+	$(INSTALL) $<
+	$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# Debian's Chromium, for the browser test.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+
+# Versions and hashes for every extra, resolved together so that they agree. Needs uv.
+COMPILE = uv pip compile --quiet pyproject.toml --python-version 3.11 --universal \
+	--generate-hashes --no-emit-index-url --no-header --no-annotate
+lock:
+	$(COMPILE) --extra dev -o requirements/dev.txt
+	$(COMPILE) -c requirements/dev.txt -o requirements/bot.txt
+	$(COMPILE) -c requirements/dev.txt --extra demo -o requirements/demo.txt
+	$(COMPILE) -c requirements/dev.txt --extra train -o requirements/train.txt
+	$(COMPILE) -c requirements/dev.txt --extra notebook -o requirements/notebook.txt

@@ -1,0 +1,1 @@
+"""Reads handwritten digits from pictures: arrays in, arrays out, knows nothing of Telegram."""

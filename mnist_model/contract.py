@@ -1,0 +1,120 @@
+"""What every part of this package agrees on: sizes, records and errors.
+
+ReaderError
+├── PhotoError             this photo can't be read; the person who sent it can mend that
+│   ├── EmptyPhoto         0 bytes
+│   ├── PhotoTooLarge      more bytes or pixels than are decoded
+│   ├── NotAPhoto          no picture in a format that is known
+│   └── DamagedPhoto       a picture, but it breaks off or doesn't decode
+├── NoDigitFound           an array without ink where a digit was expected
+├── ModelFileError         the model file or its card is missing, damaged or of another kind
+└── DatasetError           a file of the data set is missing or damaged
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+from math import prod
+
+import numpy as np
+import numpy.typing as npt
+
+IMAGE_SIZE = 28
+"""Side of a network input, in pixels: MNIST's."""
+
+NUM_CLASSES = 10
+
+Image = npt.NDArray[np.float32]
+"""Grey values as float32; each function states shape and range."""
+
+
+class ReaderError(Exception):
+    """Base of all errors that this package raises on purpose."""
+
+
+class PhotoError(ReaderError):
+    """This photo can't be read; another one may."""
+
+
+class EmptyPhoto(PhotoError):
+    """The photo has no bytes."""
+
+
+class PhotoTooLarge(PhotoError):
+    """The photo has more bytes or pixels than are decoded."""
+
+
+class NotAPhoto(PhotoError):
+    """The bytes are no picture in a format that is known."""
+
+
+class DamagedPhoto(PhotoError):
+    """The bytes begin as a picture, but break off or don't decode."""
+
+
+class NoDigitFound(ReaderError):
+    """There is no ink where a digit was expected."""
+
+
+class ModelFileError(ReaderError):
+    """The model file or its card is missing, damaged or of another kind."""
+
+
+class DatasetError(ReaderError):
+    """A file of the data set is missing or damaged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the upright photo: x to the right, y down, in pixels of the photo as sent."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digit:
+    """One digit that was read, and where it stands."""
+
+    probabilities: tuple[float, ...]  # ten values in [0, 1] that sum to 1; index = digit
+    box: Box
+    row: int = 0  # line of the photo, counted from the top
+
+    @property
+    def ranking(self) -> tuple[int, ...]:
+        """All ten digits, the likeliest first."""
+        return tuple(sorted(range(NUM_CLASSES), key=self.probabilities.__getitem__, reverse=True))
+
+    @property
+    def digit(self) -> int:
+        return self.ranking[0]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of `digit`, in [0, 1]."""
+        return self.probabilities[self.digit]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read on one photo: the digits in reading order, none if it shows none."""
+
+    digits: tuple[Digit, ...]
+    photo_size: tuple[int, int]  # width and height in pixels, upright, as sent
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The digits of each row, from the top: ("12", "345")."""
+        lines = groupby(self.digits, key=lambda digit: digit.row)
+        return tuple("".join(str(digit.digit) for digit in line) for _, line in lines)
+
+    @property
+    def text(self) -> str:
+        """The rows joined by "/"; "" where no digit was seen."""
+        return "/".join(self.rows)
+
+    @property
+    def confidence(self) -> float:
+        """How likely all digits are right, each taken as independent: in [0, 1], 1 for none."""
+        return prod(digit.confidence for digit in self.digits)

@@ -1,0 +1,81 @@
+"""The model card: a JSON file beside the weights that says how they were made and how good they are.
+
+Written by the training run, read by whoever loads the model. No figure in it is typed by hand.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from mnist_model.contract import ModelFileError
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """A share of right answers with its 95 % Wilson score interval, all in [0, 1]."""
+
+    value: float
+    low: float
+    high: float
+    num_examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """How one model file was made, and how well it does."""
+
+    name: str  # the architecture's name in networks.py
+    num_parameters: int
+    dataset: str
+    dataset_sha256: dict[str, str]  # file name → checksum of the unpacked file
+    seed: int
+    epochs: int
+    command: str  # makes this model again
+    train_accuracy: Accuracy
+    validation_accuracy: Accuracy
+    test_accuracy: Accuracy
+    trained_on: str  # ISO 8601 date, UTC
+    training_seconds: float
+    versions: dict[str, str]  # package → version
+    weights_sha256: str  # of the .keras file
+
+
+def card_path(model_path: Path) -> Path:
+    """Where the card of a model file lies: cnn.keras → cnn.json."""
+    return model_path.with_suffix(".json")
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_card(model_path: Path) -> ModelCard:
+    """The card beside `model_path`.
+
+    Raises:
+        ModelFileError: the card is missing or can't be read.
+    """
+    path = card_path(model_path)
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        for split in ("train", "validation", "test"):
+            fields[f"{split}_accuracy"] = Accuracy(**fields[f"{split}_accuracy"])
+        return ModelCard(**fields)
+    except FileNotFoundError as error:
+        raise ModelFileError(
+            f"The model card {path} is missing. It is written beside each trained model: "
+            "train one with `make train`, or restore both files from the repository."
+        ) from error
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ModelFileError(
+            f"The model card {path} can't be read ({type(error).__name__}: {error}). "
+            "Restore it from the repository, or train again with `make train`."
+        ) from error
+
+
+def card_as_json(card: ModelCard) -> str:
+    """The card's text as it is written to its file."""
+    return json.dumps(asdict(card), indent=2) + "\n"

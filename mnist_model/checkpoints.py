@@ -1,0 +1,109 @@
+"""What an unfinished training run leaves on the disk, so that another process can go on with it.
+
+A run's folder holds one `epoch-N.keras` for the last epoch and one for the best (weights and
+optimizer), and `run.json`, which names them. `run.json` is replaced in one step after the file it
+names is complete, so a crash at any moment leaves the state after some whole epoch.
+"""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import keras
+
+from mnist_model.contract import ModelFileError
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What decides the weights that come out, beside the data and the library versions."""
+
+    architecture: str
+    seed: int
+    epochs: int
+    steps: int | None = None  # batches an epoch, at most; None is all of the data
+
+    @property
+    def command(self) -> str:
+        """Trains the same weights again."""
+        steps = f" --steps {self.steps}" if self.steps else ""
+        return (
+            f"python scripts/train.py --architecture {self.architecture}"
+            f" --epochs {self.epochs} --seed {self.seed}{steps}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come."""
+
+    plan: Plan
+    epochs_done: int = 0
+    best_epoch: int = 0  # 0 before the first epoch is over
+    best_accuracy: float = 0.0  # on the validation split, in [0, 1]
+    seconds: float = 0.0
+
+    def after_epoch(self, accuracy: float, seconds: float) -> "Progress":
+        """One epoch later. Of two epochs that do equally well, the later is the best."""
+        done = replace(self, epochs_done=self.epochs_done + 1, seconds=self.seconds + seconds)
+        if accuracy < self.best_accuracy:
+            return done
+        return replace(done, best_epoch=done.epochs_done, best_accuracy=accuracy)
+
+
+def save_checkpoint(folder: Path, model: keras.Model, progress: Progress) -> None:
+    """Keep `model` as the state after `progress.epochs_done` epochs."""
+    model.save(epoch_path(folder, progress.epochs_done))
+    unfinished = folder / "run.json.part"
+    unfinished.write_text(json.dumps(asdict(progress), indent=2) + "\n", encoding="utf-8")
+    unfinished.replace(folder / "run.json")
+    named = {epoch_path(folder, n) for n in (progress.epochs_done, progress.best_epoch)}
+    for path in set(folder.glob("epoch-*.keras")) - named:
+        path.unlink()
+
+
+def load_progress(folder: Path, plan: Plan) -> Progress:
+    """How far the run in `folder` came.
+
+    Raises:
+        ModelFileError: there is no run, its record is damaged, or it follows another plan.
+    """
+    path = folder / "run.json"
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+        progress = Progress(**(fields | {"plan": Plan(**fields["plan"])}))
+    except FileNotFoundError as error:
+        raise ModelFileError(
+            f"There is no run to resume: {path} is missing. Start one without --resume."
+        ) from error
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ModelFileError(
+            f"The run in {folder} can't be resumed: run.json is damaged "
+            f"({type(error).__name__}: {error}). Start anew without --resume."
+        ) from error
+    if progress.plan != plan:
+        raise ModelFileError(
+            f"The run in {folder} follows another plan: it was started with "
+            f"`{progress.plan.command}`, now `{plan.command}` is asked for. "
+            "Resume with the same options, or start anew without --resume."
+        )
+    return progress
+
+
+def load_epoch(folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
+    """The network as it was after `epoch` epochs; with its optimizer, if it is to train on."""
+    return keras.models.load_model(epoch_path(folder, epoch), compile=to_train, safe_mode=True)
+
+
+def epoch_path(folder: Path, epoch: int) -> Path:
+    """Where the state after `epoch` epochs is kept."""
+    return folder / f"epoch-{epoch}.keras"
+
+
+def clear(folder: Path) -> None:
+    """Make `folder` ready for a new run: what an earlier run left there goes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # The record goes first: without it no file of the old run can be taken for one of the new.
+    (folder / "run.json").unlink(missing_ok=True)
+    for path in folder.glob("epoch-*.keras"):
+        path.unlink()

@@ -1,0 +1,126 @@
+"""Training a network by its recipe, epoch by epoch, so that a run can stop and go on.
+
+All chance in an epoch comes from the seed and the epoch's number alone. So a run that was
+interrupted and resumed ends with the very weights of one that was not.
+"""
+
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from mnist_model.augmentation import augmented
+from mnist_model.checkpoints import (
+    Plan,
+    Progress,
+    clear,
+    load_epoch,
+    load_progress,
+    save_checkpoint,
+)
+from mnist_model.dataset import SHA256, Dataset, Split
+from mnist_model.evaluation import accuracy
+from mnist_model.model_card import Accuracy, ModelCard
+from mnist_model.networks import ARCHITECTURES
+
+_EVALUATION_BATCH = 1000
+
+
+def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = False) -> Progress:
+    """Train until the plan's last epoch or until Ctrl-C, and say how far it came.
+
+    After each epoch the state is saved to `run_folder`. The test split is not looked at.
+
+    Raises:
+        ModelFileError: `resume` is set, but `run_folder` holds no run of this plan.
+    """
+    progress = load_progress(run_folder, plan) if resume else Progress(plan)
+    if progress.epochs_done:
+        model = load_epoch(run_folder, progress.epochs_done, to_train=True)
+    else:
+        clear(run_folder)
+        model = _new_model(plan, len(dataset.train.labels))
+    try:
+        while progress.epochs_done < plan.epochs:
+            started = time.monotonic()
+            validation_accuracy = _train_epoch(model, plan, dataset, progress.epochs_done)
+            progress = progress.after_epoch(validation_accuracy, time.monotonic() - started)
+            save_checkpoint(run_folder, model, progress)
+    except KeyboardInterrupt:
+        pass  # The epochs that are done are saved; the caller sees that some are missing.
+    return progress
+
+
+def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelCard:
+    """Measure the best epoch's network on all three splits: the one look at the test split.
+
+    The checksum of the weights is left empty, for whoever writes the file.
+    """
+    backend = keras.backend.backend()
+    return ModelCard(
+        name=progress.plan.architecture,
+        num_parameters=model.count_params(),
+        dataset="MNIST",
+        dataset_sha256=SHA256,
+        seed=progress.plan.seed,
+        epochs=progress.best_epoch,
+        command=progress.plan.command,
+        train_accuracy=_measured(model, dataset.train),
+        validation_accuracy=_measured(model, dataset.validation),
+        test_accuracy=_measured(model, dataset.test),
+        trained_on=datetime.now(UTC).date().isoformat(),
+        training_seconds=round(progress.seconds, 1),
+        versions={package: version(package) for package in ("keras", backend, "numpy")},
+        weights_sha256="",
+    )
+
+
+def _new_model(plan: Plan, num_examples: int) -> keras.Model:
+    architecture = ARCHITECTURES[plan.architecture]
+    recipe = architecture.recipe
+    keras.utils.set_random_seed(plan.seed)  # the first weights
+    model = architecture.build()
+    num_steps = plan.epochs * _steps(plan, num_examples)
+    rate = recipe.learning_rate
+    model.compile(
+        optimizer=keras.optimizers.Adam(
+            keras.optimizers.schedules.CosineDecay(rate, num_steps) if recipe.decays else rate
+        ),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -> float:
+    """One epoch, with Keras' progress bar; the accuracy on the validation split after it."""
+    recipe = ARCHITECTURES[plan.architecture].recipe
+    rng = np.random.default_rng([plan.seed, epoch])
+    num_used = _steps(plan, len(dataset.train.labels)) * recipe.batch_size
+    order = rng.permutation(len(dataset.train.labels))[:num_used]
+    images = dataset.train.images[order]
+    history = model.fit(
+        augmented(images, rng) if recipe.augments else images,
+        dataset.train.labels[order],
+        batch_size=recipe.batch_size,
+        epochs=epoch + 1,
+        initial_epoch=epoch,
+        shuffle=False,
+        validation_data=(dataset.validation.images, dataset.validation.labels),
+        validation_batch_size=_EVALUATION_BATCH,
+    )
+    return float(history.history["val_accuracy"][-1])
+
+
+def _steps(plan: Plan, num_examples: int) -> int:
+    """Batches in an epoch."""
+    batch_size = ARCHITECTURES[plan.architecture].recipe.batch_size
+    return min(plan.steps or num_examples, -(-num_examples // batch_size))
+
+
+def _measured(model: keras.Model, split: Split) -> Accuracy:
+    scores = model.predict(split.images, batch_size=_EVALUATION_BATCH, verbose=0)
+    return accuracy(split.labels, scores.argmax(axis=1))

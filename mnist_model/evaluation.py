@@ -35,6 +35,27 @@ class Confusion:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All figures on how a set of digits was read."""
+
+    accuracy: Accuracy
+    digits: tuple[DigitScore, ...]  # ten, index = digit
+    confusions: tuple[Confusion, ...]  # the commonest first
+    confusion_matrix: npt.NDArray[np.int64]  # (10, 10) counts; row = true, column = read
+
+
+def evaluate(labels: Digits, read: Digits) -> Evaluation:
+    """Compare the digits that were read with the true ones."""
+    matrix = confusion_matrix(labels, read)
+    return Evaluation(
+        accuracy=accuracy(labels, read),
+        digits=digit_scores(matrix),
+        confusions=worst_confusions(matrix),
+        confusion_matrix=matrix,
+    )
+
+
 def accuracy(labels: Digits, read: Digits) -> Accuracy:
     """The share of `read` that equals `labels`, with its 95 % interval."""
     return wilson_interval(int((labels == read).sum()), len(labels))

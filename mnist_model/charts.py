@@ -1,0 +1,93 @@
+"""Pictures of digits and of how they were read, as Matplotlib figures."""
+
+import numpy as np
+import numpy.typing as npt
+import seaborn
+from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
+
+from mnist_model.contract import Image
+from mnist_model.evaluation import Digits
+
+MOST_MISREAD_SHOWN = 240
+"""A sheet with more digits would be too large to look at."""
+
+
+def confusion_chart(matrix: npt.NDArray[np.int64], title: str) -> Figure:
+    """What each digit was read as: row is the true digit, column the one that was read.
+
+    Each cell says how many digits, and below it which share of that true digit. Right answers are
+    blue and mistakes red, each on a scale of its own: on one scale, a good network's few mistakes
+    would all look white.
+    """
+    shares = matrix / matrix.sum(axis=1, keepdims=True).clip(min=1)
+    right = np.eye(len(matrix), dtype=bool)
+    worst = max(0.02, shares[~right].max())
+    figure = Figure(figsize=(9, 8.6), layout="constrained")
+    axes = figure.subplots()
+    for shown, colours, norm in (
+        (right, "Blues", PowerNorm(1, vmin=0, vmax=1.25)),
+        # The root of the share: one mistake in a thousand shall be seen, too.
+        (~right, "Reds", PowerNorm(0.5, vmin=0, vmax=1.5 * worst)),
+    ):
+        seaborn.heatmap(
+            shares,
+            mask=~shown | (matrix == 0),
+            cmap=colours,
+            norm=norm,
+            cbar=False,
+            square=True,
+            ax=axes,
+        )
+    for row, column in np.argwhere(matrix):
+        colour = "white" if row == column and shares[row, column] > 0.6 else "#222222"
+        place = {"x": column + 0.5, "ha": "center", "va": "center", "color": colour}
+        axes.text(y=row + 0.4, s=f"{matrix[row, column]:,}", fontsize=12, **place)
+        axes.text(y=row + 0.7, s=f"{shares[row, column]:.1%}", fontsize=8, **place)
+    axes.hlines(range(11), 0, 10, color="#e4e4e4", linewidth=1)
+    axes.vlines(range(11), 0, 10, color="#e4e4e4", linewidth=1)
+    axes.set_title(title, loc="left", fontsize=13, pad=14)
+    axes.set_xlabel("read as", fontsize=12, labelpad=8)
+    axes.set_ylabel("true digit", fontsize=12, labelpad=8)
+    axes.tick_params(length=0, labelsize=12)
+    axes.tick_params(axis="y", labelrotation=0)
+    return figure
+
+
+def digit_sheet(images: Image, captions: list[str], title: str, columns: int = 12) -> Figure:
+    """Digits beside one another, as ink on paper, each over its caption.
+
+    Args:
+        images: (n, 28, 28) float32 in [0, 1]; 0 is paper, 1 is full ink. n may be 0.
+    """
+    num_rows = max(1, -(-len(images) // columns))
+    figure = Figure(figsize=(columns, 1.3 * num_rows + 0.6), layout="constrained")
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13)
+    cells = figure.subplots(num_rows, columns, squeeze=False).ravel()
+    for axes in cells:
+        axes.set_axis_off()
+    for axes, image, caption in zip(cells, images, captions, strict=False):
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+        axes.set_title(caption, y=-0.34, fontsize=9)
+    return figure
+
+
+def misread_sheet(images: Image, labels: Digits, probabilities: Image, title: str) -> Figure:
+    """The digits that were misread, the most confident mistakes first.
+
+    Args:
+        images: (n, 28, 28) float32 in [0, 1]; 0 is paper, 1 is full ink.
+        labels: (n,) the true digits.
+        probabilities: (n, 10) float32 in [0, 1]; each row sums to 1.
+        title: what was read; how many were misread is added to it.
+    """
+    read = probabilities.argmax(axis=1)
+    confidence = probabilities.max(axis=1)
+    misread = np.flatnonzero(read != labels)
+    misread = misread[np.argsort(-confidence[misread], kind="stable")]
+    shown = misread[:MOST_MISREAD_SHOWN]
+    count = f"{len(misread):,} of {len(labels):,} misread"
+    if len(shown) < len(misread):
+        count += f", the {len(shown)} most confident mistakes"
+    captions = [f"{labels[i]} read as {read[i]}\n{confidence[i]:.0%} sure" for i in shown]
+    return digit_sheet(images[shown], captions, f"{title}: {count}")

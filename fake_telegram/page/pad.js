@@ -1,0 +1,111 @@
+// The drawing pad: by mouse, pen or finger, sent as a photo.
+
+import { byId } from "./dom.js";
+import { PAPERS, asPng, paint } from "./ink.js";
+import { sampleButtons, sampleStrokes } from "./samples.js";
+
+export class Pad {
+  #strokes = [];
+  #paper = "light";
+  #pointer = null; // id of the pointer that draws; a second finger or the palm is ignored
+
+  constructor(server) {
+    this.server = server;
+    this.dialog = byId("pad");
+    this.canvas = byId("canvas");
+    this.#listenToPointer();
+    this.#listenToTools();
+    byId("pad-samples").append(...sampleButtons("Put", (digit) => this.#putSample(digit)));
+    byId("draw").addEventListener("click", () => this.open());
+    byId("pad-cancel").addEventListener("click", () => this.dialog.close());
+    byId("pad-form").addEventListener("submit", (event) => this.#submit(event));
+  }
+
+  open() {
+    this.#show();
+    this.dialog.showModal();
+  }
+
+  #listenToPointer() {
+    this.canvas.addEventListener("pointerdown", (event) => {
+      if (this.#pointer !== null || event.button !== 0) return;
+      this.#pointer = event.pointerId;
+      this.canvas.setPointerCapture(event.pointerId);
+      this.#strokes.push({ width: byId("pen").valueAsNumber, points: [this.#point(event)] });
+      this.#show();
+    });
+    this.canvas.addEventListener("pointermove", (event) => {
+      if (event.pointerId !== this.#pointer) return;
+      // Between two frames a fast hand makes several moves; without them curves turn into corners.
+      const moves = event.getCoalescedEvents?.() ?? [];
+      const points = (moves.length > 0 ? moves : [event]).map((move) => this.#point(move));
+      this.#strokes.at(-1).points.push(...points);
+      this.#show();
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      this.canvas.addEventListener(end, (event) => {
+        if (event.pointerId === this.#pointer) this.#pointer = null;
+      });
+    }
+  }
+
+  #point(event) {
+    const shown = this.canvas.getBoundingClientRect();
+    return [
+      ((event.clientX - shown.left) * this.canvas.width) / shown.width,
+      ((event.clientY - shown.top) * this.canvas.height) / shown.height,
+    ];
+  }
+
+  #listenToTools() {
+    byId("undo").addEventListener("click", () => this.#undo());
+    byId("clear").addEventListener("click", () => this.#clear());
+    byId("paper").addEventListener("click", () => {
+      this.#paper = this.#paper === "light" ? "dark" : "light";
+      byId("paper").setAttribute("aria-pressed", String(this.#paper === "dark"));
+      this.#show();
+    });
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "z" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      this.#undo();
+    });
+  }
+
+  #undo() {
+    this.#strokes.pop();
+    this.#show();
+  }
+
+  #clear() {
+    this.#strokes = [];
+    this.#show();
+  }
+
+  #putSample(digit) {
+    const { width, height } = this.canvas;
+    this.#strokes = sampleStrokes(digit, { x: width / 2, y: height / 2, side: height * 0.75 });
+    this.#show();
+  }
+
+  #show() {
+    paint(this.canvas, this.#strokes, PAPERS[this.#paper]);
+    const empty = this.#strokes.length === 0;
+    for (const id of ["undo", "clear", "pad-send"]) byId(id).disabled = empty;
+    byId("pad-problem").hidden = true;
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    byId("pad-send").disabled = true;
+    try {
+      await this.server.sendFile("photo", await asPng(this.canvas, "drawing.png"));
+      this.dialog.close();
+      this.#clear();
+    } catch (error) {
+      byId("pad-problem").textContent = error.message;
+      byId("pad-problem").hidden = false;
+      byId("pad-send").disabled = false;
+    }
+  }
+}

@@ -14,7 +14,7 @@ def prepare_to_serve() -> None:
     """
     if os.environ.setdefault("KERAS_BACKEND", "openvino") != "openvino":
         return
-    import openvino  # half a second, which those who only import this package don't pay
+    import openvino  # noqa: PLC0415 - half a second, for those alone who load a model
 
     if not isinstance(openvino.compile_model, partial):
         config = {"INFERENCE_PRECISION_HINT": "f32"}

@@ -1,0 +1,94 @@
+"""Readings of picture files: the seed's prediction from an image path, for files and folders."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mnist_model.contract import Digit, PhotoError, Reading
+from mnist_model.drawing import draw_reading
+from mnist_model.reader import DigitReader
+
+SUFFIXES = frozenset(
+    {
+        *(".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"),
+        *(".heic", ".heif", ".avif", ".pgm", ".ppm", ".pbm", ".mpo"),
+    }
+)
+"""File names that are taken from a folder; a file that is named itself is always tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What became of one file: a reading, or the reason why there is none."""
+
+    path: Path
+    milliseconds: float  # from the file's bytes to the reading
+    reading: Reading | None = None
+    error: str | None = None
+
+
+def find_pictures(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves, and the pictures of each folder and its subfolders, sorted by name."""
+    for path in paths:
+        if path.is_dir():
+            files = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
+            yield from sorted(file for file in files if file.is_file())
+        else:
+            yield path
+
+
+def predict(reader: DigitReader, path: Path, annotate: Path | None = None) -> Prediction:
+    """Reads one file; with `annotate`, a folder, saves the picture with its boxes there too."""
+    try:
+        photo = path.read_bytes()
+    except OSError as error:
+        return Prediction(path, 0.0, error=f"{path} can't be opened: {error.strerror}.")
+    start = time.perf_counter()
+    try:
+        reading = reader.read(photo)
+    except PhotoError as error:
+        return Prediction(path, _milliseconds_since(start), error=str(error))
+    prediction = Prediction(path, _milliseconds_since(start), reading=reading)
+    if annotate is not None:
+        annotate.mkdir(parents=True, exist_ok=True)
+        (annotate / f"{path.name}.jpg").write_bytes(draw_reading(photo, reading))
+    return prediction
+
+
+def as_text(prediction: Prediction) -> str:
+    """One line for a person: the file, the reading, and how sure it is."""
+    if prediction.reading is None:
+        return f"{prediction.path}: {prediction.error}"
+    if not prediction.reading.digits:
+        return f"{prediction.path}: no digit seen"
+    return f"{prediction.path}: {prediction.reading.text} ({prediction.reading.confidence:.1%})"
+
+
+def as_json(prediction: Prediction) -> str:
+    """One line for a machine; `reading` is "" where no digit was seen."""
+    if prediction.reading is None:
+        return json.dumps({"file": str(prediction.path), "error": prediction.error})
+    return json.dumps(
+        {
+            "file": str(prediction.path),
+            "reading": prediction.reading.text,
+            "digits": [_digit_fields(digit) for digit in prediction.reading.digits],
+            "ms": round(prediction.milliseconds, 2),
+        }
+    )
+
+
+def _digit_fields(digit: Digit) -> dict[str, object]:
+    box = digit.box
+    return {
+        "digit": digit.digit,
+        "confidence": round(digit.confidence, 4),
+        "box": [box.x, box.y, box.width, box.height],
+        "row": digit.row,
+    }
+
+
+def _milliseconds_since(start: float) -> float:
+    return (time.perf_counter() - start) * 1000

@@ -1,4 +1,4 @@
-"""The model card: a JSON file beside the weights that says how they were made and how good they are.
+"""The model card: a JSON file beside the weights that says how they were made and how they do.
 
 Written by the training run, read by whoever loads the model. No figure in it is typed by hand.
 """

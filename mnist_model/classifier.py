@@ -1,0 +1,107 @@
+"""A loaded Keras model: pictures of digits → probabilities.
+
+Keras chooses its backend once, when it is first imported, so it is imported when a model is
+first loaded: on OpenVINO, unless KERAS_BACKEND says otherwise. That takes a third of
+TensorFlow's memory and start-up time (docs/architecture.md).
+"""
+
+import threading
+import zipfile
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from mnist_model.backend import prepare_to_serve
+from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, Image, ModelFileError
+from mnist_model.model_card import ModelCard, read_card, sha256_of
+
+DEFAULT_MODEL_PATH = Path(__file__).parent / "weights" / "cnn.keras"
+
+BATCH_SIZES = (1, 4, 16, 64)
+"""Batches are padded to one of these, because OpenVINO compiles the model anew for each size."""
+
+
+class Network(Protocol):
+    """What is used of a Keras model."""
+
+    def predict_on_batch(self, x: Image) -> Image: ...
+
+
+class Classifier:
+    """A network with its card; safe to use from several threads."""
+
+    def __init__(self, network: Network, card: ModelCard) -> None:
+        self.card = card
+        self._network = network
+        # Keras keeps one compiled function per model, and its inputs with it.
+        self._lock = threading.Lock()
+
+    def probabilities(self, images: Image) -> Image:
+        """How likely each picture shows each digit.
+
+        Args:
+            images: (n, 28, 28) float32 in [0, 1]; 0 is paper, 1 is full ink. n may be 0.
+
+        Returns:
+            (n, 10) float32 in [0, 1]; each row sums to 1, its index is the digit.
+        """
+        largest = BATCH_SIZES[-1]
+        parts = [self._on_batch(images[i : i + largest]) for i in range(0, len(images), largest)]
+        outputs = np.concatenate([np.zeros((0, NUM_CLASSES), np.float32), *parts])
+        # The seed's network ends in ten sigmoids, whose sum is only near 1.
+        return outputs / outputs.sum(axis=1, keepdims=True).clip(min=1e-9)
+
+    def _on_batch(self, images: Image) -> Image:
+        size = next(size for size in BATCH_SIZES if size >= len(images))
+        batch = np.zeros((size, IMAGE_SIZE, IMAGE_SIZE), np.float32)
+        batch[: len(images)] = images
+        with self._lock:
+            return np.asarray(self._network.predict_on_batch(batch))[: len(images)]
+
+
+def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:
+    """The model of a `.keras` file, warmed up.
+
+    Raises:
+        ModelFileError: the file or its card is missing, damaged, or they don't belong together.
+    """
+    card = read_card(model_path)
+    _check(model_path, card)
+    prepare_to_serve()
+    import keras  # noqa: PLC0415 - only now, after its backend is chosen; see the top
+
+    try:
+        network = keras.models.load_model(model_path, compile=False, safe_mode=True)
+    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelFileError(
+            f"Keras can't load {model_path} ({type(error).__name__}: {error}). "
+            "Train a model with `make train`, or restore the file from the repository."
+        ) from error
+    if network.input_shape[1:] != (IMAGE_SIZE, IMAGE_SIZE) or network.output_shape[1:] != (
+        NUM_CLASSES,
+    ):
+        raise ModelFileError(
+            f"{model_path} takes {network.input_shape} and gives {network.output_shape}; expected "
+            f"(n, {IMAGE_SIZE}, {IMAGE_SIZE}) and (n, {NUM_CLASSES}). It is no digit model."
+        )
+    classifier = Classifier(network, card)
+    for size in BATCH_SIZES:  # compiled now, so that no person waits for it
+        classifier.probabilities(np.zeros((size, IMAGE_SIZE, IMAGE_SIZE), np.float32))
+    return classifier
+
+
+def _check(model_path: Path, card: ModelCard) -> None:
+    """Raises ModelFileError unless the model file is there and is the one of the card."""
+    if not model_path.is_file():
+        raise ModelFileError(
+            f"The model file {model_path} is missing. Train one with `make train`, "
+            "restore it from the repository, or set MODEL_PATH to where it lies."
+        )
+    found = sha256_of(model_path)
+    if found != card.weights_sha256:
+        raise ModelFileError(
+            f"The model file {model_path} is damaged or not the one of its card: its SHA-256 is "
+            f"{found}, the card says {card.weights_sha256}. Restore both files from the "
+            "repository, or train again with `make train`."
+        )

@@ -1,0 +1,107 @@
+"""Grey values → how much ink lies on each pixel, whatever the light and the paper.
+
+The paper's own brightness is estimated everywhere by a median over a window much wider than a
+pen's stroke, and each pixel is compared with it. A median, not a mean or a closing, because it
+keeps the edges of shadows and of the sheet where they are, and treats dark ink on light paper
+and chalk on a board alike. Source of the idea: background estimation and normalization as in
+Gatos, Pratikakis, Perantonis, "Adaptive degraded document image binarization" (2006).
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_model.contract import Image
+
+PAPER_SIDE = 256
+"""The paper is estimated on a picture shrunk to this longest side, in pixels."""
+
+NARROW_WINDOW = 65
+"""Side of the median's window there, in pixels. It follows shadows, and bears strokes up to an
+eighth of the picture wide."""
+
+WIDE_WINDOW = 193
+"""The window for pictures that one digit fills with a broad pen."""
+
+BROAD_STROKE = 12.0
+"""Radius of a stroke, on the shrunk picture, from which the wide window is taken, in pixels."""
+
+DARKEST_PAPER = np.float32(24)
+"""Grey value under which paper counts as this bright, so that noise in a black shadow is not
+magnified into ink."""
+
+GreyImage = npt.NDArray[np.uint8]
+
+
+def contrast(grey: GreyImage) -> Image:
+    """How far each pixel departs from its paper: positive is ink.
+
+    Args:
+        grey: (height, width) uint8.
+
+    Returns:
+        (height, width) float32 in [-1, 1]; 0 is paper, 1 is black on white or white on black.
+    """
+    small = _shrunk(grey)
+    window = WIDE_WINDOW if has_broad_strokes(small) else NARROW_WINDOW
+    small_paper = paper_of(small, window)
+    paper = cv2.resize(small_paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return departure(grey, paper, is_ink_dark(small, small_paper))
+
+
+def paper_of(grey: GreyImage, window: int) -> GreyImage:
+    """The brightness that the paper has under each pixel: the median of what lies around it.
+
+    Args:
+        grey: (height, width) uint8.
+        window: odd side of the square that the median is taken over, in pixels.
+    """
+    half = window // 2
+    # Mirrored, else the median of a corner would see one pixel over and over.
+    padded = cv2.copyMakeBorder(grey, half, half, half, half, cv2.BORDER_REFLECT)
+    return cv2.medianBlur(padded, window)[half:-half, half:-half]
+
+
+def has_broad_strokes(grey: GreyImage) -> bool:
+    """Whether some stroke is too broad for NARROW_WINDOW.
+
+    Shadows are broad as well, but reach the picture's border; strokes end before it.
+
+    Args:
+        grey: (height, width) uint8, longest side PAPER_SIDE.
+    """
+    paper = paper_of(grey, WIDE_WINDOW)
+    ink = departure(grey, paper, is_ink_dark(grey, paper)).clip(0, 1)
+    levels = (ink * 255).astype(np.uint8)
+    _, mask = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    _, labels = cv2.connectedComponents(mask)
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    mask[np.isin(labels, border)] = 0
+    return float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max()) > BROAD_STROKE
+
+
+def _shrunk(grey: GreyImage) -> GreyImage:
+    factor = min(1.0, PAPER_SIDE / max(grey.shape))
+    width, height = (max(1, round(side * factor)) for side in (grey.shape[1], grey.shape[0]))
+    return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def is_ink_dark(grey: GreyImage, paper: GreyImage) -> bool:
+    """Whether ink is darker than paper: the sharper departures decide.
+
+    The third power lets a thin firm stroke outweigh a broad faint glare.
+    """
+    difference = paper.astype(np.float32) - grey
+    return float((difference * difference * difference).sum()) >= 0
+
+
+def departure(grey: GreyImage, paper: GreyImage, ink_is_dark: bool) -> Image:
+    """How far `grey` lies on the ink's side of `paper`: float32 in [-1, 1].
+
+    Dark ink takes away a share of the paper's light, so it is measured against the paper's
+    brightness; chalk adds light, up to white.
+    """
+    level, value = paper.astype(np.float32), grey.astype(np.float32)
+    if ink_is_dark:
+        return (level - value) / np.maximum(level, DARKEST_PAPER)
+    return (value - level) / np.maximum(255 - level, DARKEST_PAPER)

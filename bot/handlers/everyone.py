@@ -1,0 +1,91 @@
+"""What everyone may ask: the commands, the buttons under /start, and whatever is no photo."""
+
+import time
+from contextlib import suppress
+from enum import StrEnum
+
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.error import BadRequest
+
+from bot import texts
+from bot.handlers.routes import Route, anything_else, button, command
+from bot.inference import Reader
+from bot.storage import Storage
+
+
+class Button(StrEnum):
+    """The callback data of each button."""
+
+    HOW_TO = "how_to"
+    STATS = "stats"
+
+
+BUTTONS = InlineKeyboardMarkup.from_row(
+    [
+        InlineKeyboardButton(texts.HOW_TO_BUTTON, callback_data=Button.HOW_TO),
+        InlineKeyboardButton(texts.STATS_BUTTON, callback_data=Button.STATS),
+    ]
+)
+
+
+class Everyone:
+    """Answers all but photos."""
+
+    def __init__(self, reader: Reader, storage: Storage) -> None:
+        self._reader = reader
+        self._storage = storage
+        self._started = time.monotonic()
+
+    def routes(self) -> list[Route]:
+        return [
+            command("start", self._start),
+            command("help", self._help),
+            command("stats", self._stats),
+            command("privacy", self._privacy),
+            button(self._pressed),
+        ]
+
+    async def _start(self, message: Message) -> None:
+        await message.reply_text(texts.START, reply_markup=BUTTONS)
+
+    async def _help(self, message: Message) -> None:
+        await message.reply_text(texts.HELP)
+
+    async def _stats(self, message: Message) -> None:
+        await message.reply_text(await self._stats_text())
+
+    async def _privacy(self, message: Message) -> None:
+        await message.reply_text(texts.PRIVACY)
+
+    async def _pressed(self, query: CallbackQuery) -> None:
+        # The data is whatever a client cared to send, so it only ever picks from these.
+        match query.data:
+            case Button.HOW_TO:
+                text = texts.HOW_TO
+            case Button.STATS:
+                text = await self._stats_text()
+            case _:
+                await _acknowledge(query, texts.UNKNOWN_BUTTON)
+                return
+        await _acknowledge(query)
+        if query.message:
+            await query.get_bot().send_message(query.message.chat.id, text)
+
+    async def _stats_text(self) -> str:
+        readings = await self._storage.reading_stats()
+        return texts.stats(self._reader.card, readings, time.monotonic() - self._started)
+
+
+def hint() -> Route:
+    """A friendly word for what no other route took: text, stickers, voice, other files."""
+
+    async def answer(message: Message) -> None:
+        await message.reply_text(texts.NOT_A_PHOTO_MESSAGE)
+
+    return anything_else(answer)
+
+
+async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
+    # Telegram refuses once the press is too old; the answer itself can still be sent.
+    with suppress(BadRequest):
+        await query.answer(text)

@@ -1,0 +1,84 @@
+"""The main job: a photo comes in, what it shows goes out."""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+
+from telegram import Message
+from telegram.constants import ChatAction, MessageLimit
+from telegram.error import BadRequest, TelegramError
+
+from bot import texts
+from bot.handlers.routes import Route, picture
+from bot.inference import Reader
+from bot.pictures import DownloadError, Picture, download
+from bot.storage import Storage, StorageError
+from mnist_model import PhotoError, Reading
+
+logger = logging.getLogger(__name__)
+
+MAX_PHOTOS_IN_MEMORY = 16
+"""Each has up to MAX_PHOTO_BYTES, so this many can't fill a small machine; more wait."""
+
+
+class Photos:
+    """Reads the photo a message asks about, and answers in reply to that photo."""
+
+    def __init__(self, reader: Reader, storage: Storage) -> None:
+        self._reader = reader
+        self._storage = storage
+        self._memory = asyncio.Semaphore(MAX_PHOTOS_IN_MEMORY)
+
+    def routes(self) -> list[Route]:
+        return [picture(self._answer)]
+
+    async def _answer(self, carrier: Message, picture: Picture) -> None:
+        started = time.monotonic()
+        try:
+            async with self._memory:
+                _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
+                reading = await self._reader.read(photo)
+                await self._reply(carrier, photo, reading)
+        except (PhotoError, DownloadError) as error:
+            await carrier.reply_text(texts.PICTURE_FAULTS[type(error)])
+            return
+        await self._count(reading, time.monotonic() - started)
+
+    async def _reply(self, carrier: Message, photo: bytes, reading: Reading) -> None:
+        match reading.digits:
+            case ():
+                await carrier.reply_text(texts.NO_DIGIT)
+            case (digit,):
+                await carrier.reply_text(texts.one_digit(digit))
+            case _:
+                await self._reply_with_boxes(carrier, photo, reading)
+
+    async def _reply_with_boxes(self, carrier: Message, photo: bytes, reading: Reading) -> None:
+        caption = texts.several_digits(reading)
+        if len(caption) > MessageLimit.CAPTION_LENGTH:
+            await carrier.reply_document(
+                "\n".join(reading.rows).encode(),
+                filename=texts.DIGITS_FILENAME,
+                caption=texts.num_digits(reading),
+            )
+            return
+        annotated = await self._reader.annotate(photo, reading)
+        try:
+            await carrier.reply_photo(annotated, caption=caption)
+        except BadRequest:
+            # Telegram takes no photo more than 20 times as wide as high; the number still counts.
+            await carrier.reply_text(caption)
+
+    async def _count(self, reading: Reading, reply_seconds: float) -> None:
+        try:
+            await self._storage.add_reading(len(reading.digits), reply_seconds)
+        except StorageError:
+            # The person has the answer; a missing count is no reason to tell them of a failure.
+            logger.exception("A reading was not counted.")
+
+
+async def _show_typing(carrier: Message) -> None:
+    # A courtesy that may fail; the download goes on meanwhile.
+    with suppress(TelegramError):
+        await carrier.reply_chat_action(ChatAction.TYPING)

@@ -1,0 +1,102 @@
+"""From a message to the bytes of the picture it asks about."""
+
+from pathlib import PurePath
+
+from telegram import Document, Message, MessageEntity, PhotoSize
+from telegram.constants import ChatType
+from telegram.error import BadRequest
+
+from mnist_model import MAX_PHOTO_BYTES
+
+IMAGE_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif"}
+)
+"""Phones send HEIC, and some clients send any file, without a mime type that says image."""
+
+Picture = PhotoSize | Document
+
+
+class DownloadError(Exception):
+    """Telegram does not give this file to a bot."""
+
+
+class FileTooBig(DownloadError):
+    """The file has more bytes than Telegram lets a bot download."""
+
+
+class FileUnavailable(DownloadError):
+    """Telegram does not have the file, or not at the moment."""
+
+
+def picture_in(message: Message) -> Picture | None:
+    """The picture that this message carries: a photo at its largest, or an image file."""
+    if message.photo:
+        # Telegram promises several sizes but no order, so measure instead of taking the last.
+        return max(message.photo, key=lambda size: size.width * size.height)
+    if message.document and _is_image(message.document):
+        return message.document
+    return None
+
+
+def asked_about(message: Message) -> tuple[Message, Picture] | None:
+    """The picture that `message` wants read, and the message that carries it.
+
+    That is its own one, or that of the message it replies to with the bot's @name.
+    """
+    original = message.reply_to_message
+    # Not what the bot itself drew: its boxes would be read as digits.
+    if original and not _is_from_bot(original) and _mentions_bot(message):
+        candidates = [message, original]
+    else:
+        candidates = [message]
+    for candidate in candidates:
+        if picture := picture_in(candidate):
+            return candidate, picture
+    return None
+
+
+def is_addressed(message: Message) -> bool:
+    """Whether `message` speaks to the bot: privately, by its @name, or in reply to it."""
+    if message.chat.type == ChatType.PRIVATE or _mentions_bot(message):
+        return True
+    return message.reply_to_message is not None and _is_from_bot(message.reply_to_message)
+
+
+async def download(picture: Picture) -> bytes:
+    """The bytes of `picture`.
+
+    Raises:
+        FileTooBig: it has more than MAX_PHOTO_BYTES, so Telegram would refuse.
+        FileUnavailable: Telegram refuses for another reason.
+    """
+    if picture.file_size and picture.file_size > MAX_PHOTO_BYTES:
+        raise FileTooBig(f"{picture.file_size} bytes; at most {MAX_PHOTO_BYTES} can be fetched")
+    try:
+        file = await picture.get_file()
+        return bytes(await file.download_as_bytearray())
+    except BadRequest as error:
+        # Telegram need not state a size beforehand; then it says so now.
+        if "too big" in error.message.lower():
+            raise FileTooBig(error.message) from error
+        raise FileUnavailable(error.message) from error
+
+
+def _is_image(document: Document) -> bool:
+    if (document.mime_type or "").startswith("image/"):
+        return True
+    return PurePath(document.file_name or "").suffix.lower() in IMAGE_SUFFIXES
+
+
+def _is_from_bot(message: Message) -> bool:
+    return message.from_user is not None and message.from_user.id == message.get_bot().id
+
+
+def _mentions_bot(message: Message) -> bool:
+    if message.text:
+        mentions = message.parse_entities([MessageEntity.MENTION])
+    elif message.caption:
+        mentions = message.parse_caption_entities([MessageEntity.MENTION])
+    else:
+        return False
+    name = f"@{message.get_bot().username}".casefold()
+    return any(mention.casefold() == name for mention in mentions.values())

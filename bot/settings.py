@@ -1,0 +1,128 @@
+"""What a person can set: read once from the environment and from `.env`, then frozen.
+
+Nothing else in this package reads the environment. Each setting's `description` is its one
+documentation: `.env.example` repeats it (a test compares them), and a refusal quotes it.
+"""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from mnist_model import DEFAULT_MODEL_PATH
+
+BOTFATHER_ADVICE = (
+    "TELEGRAM_BOT_TOKEN is not set: open https://t.me/BotFather in Telegram, send it /newbot, "
+    "and put the token it answers with into the file .env as TELEGRAM_BOT_TOKEN=<token> "
+    "(.env.example lists every setting)."
+)
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong; the message is one sentence per fault."""
+
+
+def _token_shape(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", token.get_secret_value()):
+        raise ValueError("not the shape of a token")
+    return token
+
+
+def _async_database(url: SecretStr) -> SecretStr:
+    try:
+        dialect = make_url(url.get_secret_value()).get_dialect()
+        dialect.import_dbapi()
+    except (ArgumentError, ImportError) as error:
+        raise ValueError("not a database URL, or its driver is not installed") from error
+    if not dialect.is_async:
+        raise ValueError("not an asyncio driver")
+    return url
+
+
+def _split_at_commas(value: object) -> object:
+    return [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and what it takes; the variable is the name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    telegram_bot_token: Annotated[SecretStr, AfterValidator(_token_shape)] = Field(
+        description="The bot's token as @BotFather gave it: digits, a colon, then letters, "
+        "digits, - and _. Keep it secret: whoever has it is the bot."
+    )
+    telegram_api_url: Annotated[str, AfterValidator(lambda url: url.rstrip("/"))] = Field(
+        default="https://api.telegram.org",
+        pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+        description="The Bot API server to talk to, as http:// or https:// and a host: Telegram's "
+        "own, one that you host yourself, or the demo's stand-in.",
+    )
+    admin_ids: Annotated[
+        frozenset[Annotated[int, Field(gt=0)]], NoDecode, BeforeValidator(_split_at_commas)
+    ] = Field(
+        default=frozenset(),
+        description="Telegram user ids of those who hear of errors: whole numbers above 0, "
+        "separated by commas. Each of them must have sent the bot /start once.",
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_async_database)] = Field(
+        default=SecretStr("sqlite+aiosqlite:///var/bot.sqlite3"),
+        description="Where the counts for /stats are kept: an SQLAlchemy URL with an asyncio "
+        "driver that is installed. The folder of an SQLite file is made if it is missing.",
+    )
+    model_path: Path = Field(
+        default=DEFAULT_MODEL_PATH,
+        description="The trained model: a .keras file with its model card (.json) beside it.",
+    )
+    reader_threads: int = Field(
+        default=2,
+        ge=1,
+        le=64,
+        description="How many photos are read at the same time: a whole number from 1 to 64. "
+        "More than the machine has cores does not help.",
+    )
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        BeforeValidator(lambda level: level.upper() if isinstance(level, str) else level),
+    ] = Field(
+        default="INFO",
+        description="The least important messages that are logged: DEBUG, INFO, WARNING or ERROR.",
+    )
+
+
+def load_settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: a setting is missing or wrong; one sentence each, no secret in any.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        # `from None`: the chained error would quote the values, secrets included.
+        raise SettingsError("\n".join(_sentences(error))) from None
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    # A list has a fault per element; one sentence per variable is enough.
+    faults = {str(fault["loc"][0]): fault for fault in error.errors()}
+    return [_sentence(name, fault["type"], fault["input"]) for name, fault in faults.items()]
+
+
+def _sentence(name: str, kind: str, value: Any) -> str:
+    if name == "telegram_bot_token" and kind == "missing":
+        return BOTFATHER_ADVICE
+    field = Settings.model_fields[name]
+    is_secret = isinstance(value, SecretStr) or name in {"telegram_bot_token", "database_url"}
+    shown = "" if is_secret else f", {value!r},"
+    return f"The value of {name.upper()}{shown} is not allowed. It takes: {field.description}"

@@ -1,0 +1,169 @@
+"""Every sentence a user reads. All are HTML as Telegram takes it."""
+
+from collections.abc import Mapping
+from html import escape
+
+from bot.pictures import FileTooBig, FileUnavailable
+from bot.storage import NUM_RECENT, ReadingStats
+from mnist_model import (
+    MAX_PHOTO_BYTES,
+    DamagedPhoto,
+    Digit,
+    EmptyPhoto,
+    ModelCard,
+    NotAPhoto,
+    PhotoTooLarge,
+    Reading,
+)
+
+UNSURE_BELOW = 0.9
+"""A digit read with less confidence than this is given with its runner-up."""
+
+COMMANDS = (
+    ("start", "What I do, and two buttons"),
+    ("help", "How to photograph digits"),
+    ("stats", "How well and how fast I read"),
+    ("privacy", "What I keep, and what not"),
+)
+
+HOW_TO_BUTTON = "How to photograph"
+STATS_BUTTON = "Statistics"
+
+START = (
+    "Hello! Send me a photo of handwritten digits, and I tell you which ones I see: "
+    "a single digit, a number, or several lines of them."
+)
+
+HOW_TO = (
+    "<b>How to photograph digits</b>\n"
+    "• Write with a dark pen on plain light paper (or the other way round).\n"
+    "• Leave a gap between the digits; they should not touch.\n"
+    "• Hold the camera straight above, and let the digits fill most of the picture.\n"
+    "• Avoid shadows, ruled lines and anything else that is written.\n"
+    "Send it as a photo or as an image file (JPEG, PNG, WebP, BMP, TIFF, GIF or HEIC, "
+    f"up to {MAX_PHOTO_BYTES >> 20} MB)."
+)
+
+HELP = (
+    f"{HOW_TO}\n\n"
+    "<b>In a group</b> I answer when you put my @name under a photo, reply with my @name to a "
+    "photo, or reply to me.\n\n" + "\n".join(f"/{name} – {does}" for name, does in COMMANDS)
+)
+
+PRIVACY = (
+    "<b>Privacy</b>\n"
+    "• Your photo is held in memory while I read it, then dropped. It is never written to a "
+    "disk and never used for training.\n"
+    "• For each photo that I read I keep three things, for as long as I run: the time, how many "
+    "digits it showed, and how long the answer took. They make up /stats.\n"
+    "• I keep no name, no user or chat id, no message and no digit that I read. So nothing that I "
+    "keep can be traced to you, and there is nothing to delete.\n"
+    "• When something fails, a log notes the kind of error, without your message or photo.\n"
+    "What Telegram itself keeps is up to "
+    '<a href="https://telegram.org/privacy">Telegram\'s privacy policy</a>.'
+)
+
+NO_DIGIT = (
+    "I see no digit on this photo. Write it larger and darker on plain paper, photograph it "
+    "from straight above without shadows, and send it again. /help says more."
+)
+
+NOT_A_PHOTO_MESSAGE = (
+    "I read handwritten digits from photos. Send me one as a photo or as an image file; "
+    "/help says how to photograph."
+)
+
+DIGITS_FILENAME = "digits.txt"
+"""Where there are more digits than a caption holds, they come as this file."""
+
+UNKNOWN_BUTTON = "I don't know this button (any more). Send /start for new ones."
+
+FAILED = (
+    "Sorry, something went wrong on my side, and I could not finish this. "
+    "Please try again in a minute."
+)
+
+PICTURE_FAULTS: Mapping[type[Exception], str] = {
+    EmptyPhoto: "This file is empty (0 bytes). Check that it opens on your device, then send it "
+    "again.",
+    PhotoTooLarge: "This picture has more pixels than I can take. Crop it to the digits, or send "
+    "it as a photo instead of as a file: Telegram then makes it smaller.",
+    NotAPhoto: "This file is no picture that I can open, whatever its name says. Send a JPEG, "
+    "PNG, WebP, BMP, TIFF, GIF or HEIC file, or a photo.",
+    DamagedPhoto: "This picture is damaged or incomplete, so I can't open it. Check that it opens "
+    "on your device, then send it again.",
+    FileTooBig: f"This file is over {MAX_PHOTO_BYTES >> 20} MB, more than Telegram lets me fetch. "
+    "Send it as a photo instead of as a file: Telegram then makes it smaller.",
+    FileUnavailable: "Telegram could not give me this file. Please send it again.",
+}
+"""What to tell whoever sent a picture that can't be read, by the class of the error."""
+
+
+def percent(share: float) -> str:
+    """A probability as a person reads it; never 0 % or 100 %, since the model may be wrong."""
+    if share > 0.99:
+        return "over 99 %"
+    return "under 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
+
+
+def one_digit(digit: Digit) -> str:
+    """The answer to a photo of one digit."""
+    answer = f"This is a <b>{digit.digit}</b> ({percent(digit.confidence)} sure)."
+    return answer if digit.confidence >= UNSURE_BELOW else f"{answer}\n{_runner_up('It', digit)}"
+
+
+def several_digits(reading: Reading) -> str:
+    """The answer to a photo of several digits; each row can be copied with one tap."""
+    rows = "\n".join(f"<code>{row}</code>" for row in reading.rows)
+    answer = f"{rows}\nI read {num_digits(reading)}."
+    position, least = min(enumerate(reading.digits, 1), key=lambda item: item[1].confidence)
+    if least.confidence >= UNSURE_BELOW:
+        return answer
+    return f"{answer}\n{_runner_up(f'Digit {position}, the {least.digit},', least)}"
+
+
+def num_digits(reading: Reading) -> str:
+    """How many digits were read, and how sure that all are right."""
+    return f"{len(reading.digits)} digits ({percent(reading.confidence)} sure of all)"
+
+
+def _runner_up(subject: str, digit: Digit) -> str:
+    second = digit.ranking[1]
+    return f"{subject} could also be a {second} ({percent(digit.probabilities[second])})."
+
+
+def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str:
+    """The answer to /stats."""
+    test = card.test_accuracy
+    if readings.median_reply_seconds is None:
+        reply_time = "none yet"
+    else:
+        reply_time = f"{readings.median_reply_seconds:.2f} s (median of the last {NUM_RECENT:,})"
+    return (
+        "<b>Statistics</b>\n"
+        f"Model: {escape(card.name)}, trained on {escape(card.trained_on)}\n"
+        f"Accuracy: {test.value:.2%} of {test.num_examples:,} test digits "
+        f"(95 % interval {test.low:.2%} to {test.high:.2%})\n"
+        f"Photos read: {readings.num_photos:,}, with {readings.num_digits:,} digits\n"
+        f"Reply time: {reply_time}\n"
+        f"Running for: {duration(uptime_seconds)}"
+    )
+
+
+def duration(seconds: float) -> str:
+    """A time span in its two largest units: "3 h 12 min"."""
+    minutes = int(seconds) // 60
+    if minutes < 1:
+        return f"{int(seconds)} s"
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if days:
+        return f"{days} d {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def admin_report(error: BaseException, update_id: int) -> str:
+    """What an admin hears of an error: its kind, since its message may hold a secret."""
+    return (
+        f"An update failed with <b>{escape(type(error).__name__)}</b>. "
+        f"The log has the trace under “update {update_id}”."
+    )

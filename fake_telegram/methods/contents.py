@@ -1,0 +1,105 @@
+"""What a call puts into a message: its text or caption with entities, and its keyboard."""
+
+from typing import Any
+
+from fake_telegram import refusals
+from fake_telegram.entities import MAX_CAPTION, MAX_TEXT, found_entities, parse, utf16_length
+from fake_telegram.params import Params
+from fake_telegram.refusals import Refused, bad_request
+from fake_telegram.shapes import Json
+
+MAX_CALLBACK_DATA_BYTES = 64
+
+BUTTON_ACTIONS = frozenset(
+    [
+        "url",
+        "callback_data",
+        "web_app",
+        "login_url",
+        "switch_inline_query",
+        "switch_inline_query_current_chat",
+        "switch_inline_query_chosen_chat",
+        "copy_text",
+        "callback_game",
+        "pay",
+    ]
+)
+
+MARKUP_KINDS = frozenset({"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"})
+
+
+def text(params: Params) -> Json:
+    """The text of a message with its entities.
+
+    Raises:
+        Refused: empty, longer than 4096, or its markup is broken.
+    """
+    content = _formatted(params, "text", "entities")
+    if not content:
+        raise Refused(refusals.TEXT_EMPTY)
+    if utf16_length(content["text"]) > MAX_TEXT:
+        raise Refused(refusals.TEXT_TOO_LONG)
+    return content
+
+
+def caption(params: Params) -> Json:
+    """The caption of a file with its entities, or {}.
+
+    Raises:
+        Refused: longer than 1024, or its markup is broken.
+    """
+    content = _formatted(params, "caption", "caption_entities")
+    if content and utf16_length(content["caption"]) > MAX_CAPTION:
+        raise Refused(refusals.CAPTION_TOO_LONG)
+    return content
+
+
+def _formatted(params: Params, name: str, entities_name: str) -> Json:
+    given = params.parsed(entities_name, bad_request("can't parse entities JSON object"))
+    plain, marked = parse(params.text(name), params.text("parse_mode"))
+    if given is not None:
+        marked = given
+    trimmed = plain.strip()
+    if not trimmed:
+        return {}
+    # Leading white space shifts the entities; a text that only ends in it does not.
+    shift = utf16_length(plain[: len(plain) - len(plain.lstrip())])
+    entities = [entity | {"offset": entity["offset"] - shift} for entity in marked]
+    entities += found_entities(trimmed)
+    return {name: trimmed} | ({entities_name: entities} if entities else {})
+
+
+def inline_keyboard(params: Params) -> Json:
+    """The field of a message that shows its buttons, or {}.
+
+    Other kinds of reply markup are taken, but no message carries them.
+
+    Raises:
+        Refused: the markup or one of its buttons is malformed.
+    """
+    markup = params.parsed("reply_markup", refusals.MARKUP_NOT_JSON)
+    if markup is None:
+        return {}
+    if not isinstance(markup, dict) or not MARKUP_KINDS & markup.keys():
+        raise Refused(refusals.MARKUP_NOT_OBJECT)
+    rows = markup.get("inline_keyboard")
+    if rows is None:
+        return {}
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise Refused(refusals.KEYBOARD_NOT_ROWS)
+    for row in rows:
+        for button in row:
+            _check_button(button)
+    filled = [row for row in rows if row]
+    return {"reply_markup": {"inline_keyboard": filled}} if filled else {}
+
+
+def _check_button(button: Any) -> None:
+    if not isinstance(button, dict):
+        raise Refused(refusals.BUTTON_NOT_OBJECT)
+    if not isinstance(button.get("text"), str) or not button["text"]:
+        raise Refused(refusals.BUTTON_WITHOUT_TEXT)
+    if not BUTTON_ACTIONS & button.keys():
+        raise Refused(refusals.BUTTON_WITHOUT_ACTION)
+    if len(str(button.get("callback_data", "")).encode()) > MAX_CALLBACK_DATA_BYTES:
+        raise Refused(refusals.BUTTON_DATA_INVALID)

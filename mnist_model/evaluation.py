@@ -84,8 +84,9 @@ def wilson_interval(num_right: int, num_examples: int) -> Accuracy:
     reach = sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
     return Accuracy(
         value=share,
-        low=max(0.0, centre - reach),
-        high=min(1.0, centre + reach),
+        # Within [0, 1] but for rounding, which must not push the share out of its interval.
+        low=max(0.0, min(share, centre - reach)),
+        high=min(1.0, max(share, centre + reach)),
         num_examples=num_examples,
     )
 

@@ -6,84 +6,100 @@ import signal
 import sys
 from pathlib import Path
 
-# Keras picks its backend once, at its first import, and only tensorflow is both installed with
-# the training extra and able to train: OpenVINO, on which the bot serves, has no gradients.
+# Keras picks its backend once, at its first import. tensorflow is the one of the training extra;
+# OpenVINO, on which the bot serves, can't train.
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # tensorflow greets with a page of hints
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
-from mnist_model.checkpoints import Plan, epoch_path, load_epoch
+from mnist_model.checkpoints import Plan, Progress, epoch_path, load_epoch
 from mnist_model.contract import ReaderError
-from mnist_model.dataset import DEFAULT_FOLDER, load_mnist
+from mnist_model.dataset import DEFAULT_FOLDER, Dataset, load_mnist
 from mnist_model.model_card import Accuracy
 from mnist_model.networks import ARCHITECTURES
 from mnist_model.shipping import better_model_at, ship
 from mnist_model.training import describe, train
 
 ROOT = Path(__file__).parent.parent
-INTERRUPTED = 130  # what a shell reports for a command that Ctrl-C ended
+INTERRUPTED = 130  # what a shell reports of a command that Ctrl-C ended
 
 
 def main() -> int:
     options = parsed_options()
     # A shell starts jobs in the background deaf to Ctrl-C's signal; a long run must still hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    run_folder = options.run or ROOT / "runs" / options.architecture
-    output = options.output or default_output(options.architecture, run_folder)
     epochs = options.epochs or ARCHITECTURES[options.architecture].recipe.epochs
     plan = Plan(options.architecture, seed=options.seed, epochs=epochs, steps=options.steps)
     dataset = load_mnist(options.data)
+    progress = train(plan, dataset, options.run, resume=options.resume)
 
-    progress = train(plan, dataset, run_folder, resume=options.resume)
+    status = 0
     if progress.epochs_done < epochs:
         print(f"\nStopped after {progress.epochs_done} of {epochs} epochs; --resume goes on.")
-        if progress.best_epoch == 0:
-            return INTERRUPTED
-    model = load_epoch(run_folder, progress.best_epoch, to_train=False)
+        status = INTERRUPTED
+    if progress.best_epoch == 0:
+        print("No epoch was finished, so there is no model to keep.")
+        return status
+    return conclude(options, progress, dataset) or status
+
+
+def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) -> int:
+    """Measure the best epoch's network and ship it; 1 if it is not good enough, else 0."""
+    model = load_epoch(options.run, progress.best_epoch, to_train=False)
     card = describe(model, progress, dataset)
     print(f"Epoch {progress.best_epoch} did best on the validation digits.")
     for split in ("train", "validation", "test"):
         print(f"{split:>10}: {as_percentages(getattr(card, f'{split}_accuracy'))}")
 
-    present = better_model_at(output, card)
-    if present and not options.force:
+    better = better_model_at(options.output, card)
+    if better and not options.force:
         print(
-            f"Kept {output}: it has {as_percentages(present.validation_accuracy)} on the "
-            f"validation digits, more than the new model. The new one is at "
-            f"{epoch_path(run_folder, progress.best_epoch)}; --force ships it all the same."
+            f"Kept {options.output} as it was: it reads {better.validation_accuracy.value:.2%} of "
+            f"the validation digits right. The new model is at "
+            f"{epoch_path(options.run, progress.best_epoch)}; add --resume --force to ship it."
         )
         return 1
-    ship(model, card, output)
-    print(f"Wrote {output} ({output.stat().st_size:,} bytes) and its card.")
+    ship(model, card, options.output)
+    print(f"Wrote {options.output} ({options.output.stat().st_size:,} bytes) and its card.")
     if card.test_accuracy.value < options.require_accuracy:
-        print(f"Too low: at least {options.require_accuracy:.2%} on the test digits is required.")
+        print(f"Not good enough: {options.require_accuracy:.2%} of the test digits are required.")
         return 1
-    return INTERRUPTED if progress.epochs_done < epochs else 0
+    return 0
 
 
 def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--architecture", choices=ARCHITECTURES, default="cnn")
-    parser.add_argument("--epochs", type=positive, help="default: what its recipe says")
-    parser.add_argument("--seed", type=int, default=1, help="of all chance (default: 1)")
-    parser.add_argument("--steps", type=positive, help="batches an epoch, for a short trial")
+    parser.add_argument("--epochs", type=positive, help="default: those of its recipe")
+    parser.add_argument("--steps", type=positive, help="most batches an epoch, for a short trial")
+    parser.add_argument("--seed", type=int, default=1, help="decides all chance (default: 1)")
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
-    parser.add_argument("--output", type=Path, help="the .keras file to write; its card beside")
-    parser.add_argument("--run", type=Path, help="folder for the state (default: runs/NAME)")
-    parser.add_argument("--resume", action="store_true", help="go on with the run that stopped")
+    parser.add_argument("--output", type=Path, help="the .keras file to write, its card beside it")
+    parser.add_argument("--run", type=Path, help="folder for the run's state, default runs/NAME")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that stopped")
     parser.add_argument("--force", action="store_true", help="replace even a better model")
     parser.add_argument(
         "--require-accuracy",
         type=share,
-        default=0.0,
+        default=0,
         metavar="SHARE",
         help="exit 1 if fewer of the test digits are read right, such as 0.993",
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.run = options.run or ROOT / "runs" / options.architecture
+    options.output = options.output or default_output(options.architecture, options.run)
+    return options
+
+
+def default_output(architecture: str, run_folder: Path) -> Path:
+    """Where the bot looks, for the network that it serves; any other stays with its run."""
+    if architecture == "cnn":
+        return ROOT / "mnist_model" / "weights" / "cnn.keras"
+    return run_folder / f"{architecture}.keras"
 
 
 def positive(text: str) -> int:
     if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{number} is too small, expected 1 or more")
+        raise argparse.ArgumentTypeError(f"{number} is too few, expected 1 or more")
     return number
 
 
@@ -91,13 +107,6 @@ def share(text: str) -> float:
     if not 0 <= (number := float(text)) <= 1:
         raise argparse.ArgumentTypeError(f"{number} is no share, expected 0 to 1, such as 0.993")
     return number
-
-
-def default_output(architecture: str, run_folder: Path) -> Path:
-    """Only the network that the bot serves goes where the bot looks."""
-    if architecture == "cnn":
-        return ROOT / "mnist_model" / "weights" / "cnn.keras"
-    return run_folder / f"{architecture}.keras"
 
 
 def as_percentages(accuracy: Accuracy) -> str:

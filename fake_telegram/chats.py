@@ -11,7 +11,7 @@ class Chat:
     """A private chat or a group, and what was said there."""
 
     json: Json  # the Bot API's Chat
-    started: bool = True  # a bot may not write to a person who never wrote to it
+    started: bool  # whether the bot may write: not to a person who never wrote to it
     blocked: bool = False
     _versions: dict[int, list[Json]] = field(default_factory=dict)
     _deleted: set[int] = field(default_factory=set)

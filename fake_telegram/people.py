@@ -21,7 +21,7 @@ class Person:
         self.world = world
         self.user_id = user_id
         self.user = shapes.person_user(user_id, first_name, f"user{user_id}", "en")
-        self.private_chat = world.add_chat(shapes.private_chat(self.user))
+        self.private_chat = world.add_chat(shapes.private_chat(self.user), started=False)
 
     def send_text(
         self, text: str, *, chat: Chat | None = None, reply_to: int | None = None

@@ -78,9 +78,9 @@ class World:
         self._album_ids = count(13_800_000_000_000_001)
         self._last_returned: dict[int, int] = {}
 
-    def add_chat(self, chat: Json) -> Chat:
+    def add_chat(self, chat: Json, *, started: bool = True) -> Chat:
         """The chat with this id; made if there is none yet."""
-        return self._chats.setdefault(chat["id"], Chat(chat))
+        return self._chats.setdefault(chat["id"], Chat(chat, started))
 
     def group(self, chat_id: int = -1001000000001, title: str = "Digits") -> Chat:
         """A group that the bot is a member of; the same one for the same id."""

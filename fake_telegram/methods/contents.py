@@ -25,8 +25,6 @@ BUTTON_ACTIONS = frozenset(
     ]
 )
 
-MARKUP_KINDS = frozenset({"inline_keyboard", "keyboard", "remove_keyboard", "force_reply"})
-
 
 def text(params: Params) -> Json:
     """The text of a message with its entities.
@@ -80,7 +78,7 @@ def inline_keyboard(params: Params) -> Json:
     markup = params.parsed("reply_markup", refusals.MARKUP_NOT_JSON)
     if markup is None:
         return {}
-    if not isinstance(markup, dict) or not MARKUP_KINDS & markup.keys():
+    if not isinstance(markup, dict):
         raise Refused(refusals.MARKUP_NOT_OBJECT)
     rows = markup.get("inline_keyboard")
     if rows is None:
@@ -97,7 +95,7 @@ def inline_keyboard(params: Params) -> Json:
 def _check_button(button: Any) -> None:
     if not isinstance(button, dict):
         raise Refused(refusals.BUTTON_NOT_OBJECT)
-    if not isinstance(button.get("text"), str) or not button["text"]:
+    if not isinstance(button.get("text"), str):
         raise Refused(refusals.BUTTON_WITHOUT_TEXT)
     if not BUTTON_ACTIONS & button.keys():
         raise Refused(refusals.BUTTON_WITHOUT_ACTION)

@@ -17,8 +17,9 @@ CAPTION_PARAMETERS = "caption caption_entities " + SEND_PARAMETERS
 
 @METHODS.method("sendPhoto", "photo show_caption_above_media has_spoiler " + CAPTION_PARAMETERS)
 async def send_photo(world: World, params: Params) -> Json:
+    around = contents.caption(params) | contents.inline_keyboard(params)
     chat = writable_chat(world, params)
-    around = contents.caption(params) | contents.inline_keyboard(params) | quoted(chat, params)
+    around |= quoted(chat, params)
     content = await inputs.photo(world, params, "photo", params.text("photo"))
     return world.post(chat, as_sender(world.bot), content | around)
 
@@ -27,22 +28,21 @@ async def send_photo(world: World, params: Params) -> Json:
     "sendDocument", "document thumbnail disable_content_type_detection " + CAPTION_PARAMETERS
 )
 async def send_document(world: World, params: Params) -> Json:
+    around = contents.caption(params) | contents.inline_keyboard(params)
     chat = writable_chat(world, params)
-    around = contents.caption(params) | contents.inline_keyboard(params) | quoted(chat, params)
+    around |= quoted(chat, params)
     content = await inputs.document(world, params, "document", params.text("document"))
     return world.post(chat, as_sender(world.bot), content | around)
 
 
 @METHODS.method("sendMediaGroup", "media " + SEND_PARAMETERS)
 async def send_media_group(world: World, params: Params) -> list[Json]:
-    chat = writable_chat(world, params)
     album = params.parsed("media", refusals.MEDIA_NOT_JSON)
     if not isinstance(album, list):
         raise Refused(refusals.ALBUM_NOT_ARRAY)
-    if len(album) < 2:
-        raise Refused(refusals.ALBUM_TOO_SMALL)
-    if len(album) > 10:
-        raise Refused(refusals.ALBUM_TOO_LARGE)
+    if not 2 <= len(album) <= 10:
+        raise Refused(refusals.ALBUM_SIZE)
+    chat = writable_chat(world, params)
     around = {"media_group_id": world.new_album_id()} | quoted(chat, params)
     # All files first: an album with one bad picture is not sent at all.
     pictures = [await inputs.media(world, params, media) for media in album]

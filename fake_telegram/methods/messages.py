@@ -48,13 +48,17 @@ DELETABLE_SECONDS = 48 * 60 * 60
     "text entities link_preview_options disable_web_page_preview " + SEND_PARAMETERS,
 )
 async def send_message(world: World, params: Params) -> Json:
+    content = contents.text(params) | contents.inline_keyboard(params)
     chat = writable_chat(world, params)
-    content = contents.text(params) | contents.inline_keyboard(params) | quoted(chat, params)
-    return world.post(chat, as_sender(world.bot), content)
+    return world.post(chat, as_sender(world.bot), content | quoted(chat, params))
 
 
 @METHODS.method("deleteMessage", "chat_id message_id")
 async def delete_message(world: World, params: Params) -> bool:
+    if not params.text("chat_id"):
+        raise Refused(refusals.CHAT_ID_MISSING)
+    if not params.integer("message_id"):
+        raise Refused(refusals.MESSAGE_ID_MISSING)
     chat = readable_chat(world, params)
     message = addressed_message(chat, params, refusals.DELETE_NOT_FOUND)
     others_in_group = message["from"]["id"] != world.bot["id"] and chat.json["type"] != "private"
@@ -67,10 +71,10 @@ async def delete_message(world: World, params: Params) -> bool:
 
 @METHODS.method("sendChatAction", "business_connection_id chat_id message_thread_id action")
 async def send_chat_action(world: World, params: Params) -> bool:
-    chat = writable_chat(world, params)
     action = params.text("action").lower()
     if action not in ACTIONS:
         raise Refused(refusals.ACTION_INVALID)
+    chat = writable_chat(world, params)
     world.events.publish(chat.chat_id, {"type": "action", "action": action})
     return True
 

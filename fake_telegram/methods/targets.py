@@ -46,12 +46,9 @@ def addressed_message(chat: Chat, params: Params, not_found: Refusal) -> Json:
     """The message that message_id names.
 
     Raises:
-        Refused: message_id is missing, or (`not_found`) there is no such message in the chat.
+        Refused: with `not_found`, where there is no such message in the chat.
     """
-    message_id = params.integer("message_id")
-    if message_id <= 0:
-        raise Refused(refusals.MESSAGE_ID_MISSING)
-    message = chat.get(message_id)
+    message = chat.get(params.integer("message_id"))
     if message is None:
         raise Refused(not_found)
     return message

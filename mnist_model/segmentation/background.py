@@ -26,7 +26,7 @@ WIDE_WINDOW = 193
 BROAD_STROKE = 12.0
 """Radius of a stroke, on the shrunk picture, from which the wide window is taken, in pixels."""
 
-DARKEST_PAPER = np.float32(24)
+DARKEST_PAPER = 24.0
 """Grey value under which paper counts as this bright, so that noise in a black shadow is not
 magnified into ink."""
 
@@ -103,5 +103,5 @@ def departure(grey: GreyImage, paper: GreyImage, ink_is_dark: bool) -> Image:
     """
     level, value = paper.astype(np.float32), grey.astype(np.float32)
     if ink_is_dark:
-        return (level - value) / np.maximum(level, DARKEST_PAPER)
-    return (value - level) / np.maximum(255 - level, DARKEST_PAPER)
+        return cv2.divide(level - value, cv2.max(level, DARKEST_PAPER))
+    return cv2.divide(value - level, cv2.max(255 - level, DARKEST_PAPER))

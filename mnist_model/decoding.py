@@ -19,8 +19,9 @@ from mnist_model.contract import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoTooLa
 
 pillow_heif.register_heif_opener()
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF", "PPM", "MPO")
-"""Pillow's names of the formats that are read. A short list, because each parser is a risk."""
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF", "PPM")
+"""Pillow's names of the formats that are read. A short list, because each parser is a risk. Pillow
+opens the MPO of phones, two JPEGs in one file, as a JPEG."""
 
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 """Telegram hands bots no larger file."""

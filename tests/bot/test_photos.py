@@ -1,0 +1,206 @@
+"""A photo comes in, what it shows goes out."""
+
+import re
+from itertools import pairwise
+
+import pillow_heif
+import pytest
+from telegram.constants import MessageLimit
+
+from bot import texts
+from bot.storage import Storage
+from fake_telegram import Person, World
+from fake_telegram.faults import Refuse
+from fake_telegram.refusals import bad_request
+from mnist_model import MAX_PHOTO_BYTES
+from tests.bot.conftest import plain
+from tests.bot.pictures import blank, bomb, photo
+
+pytestmark = pytest.mark.usefixtures("bot")
+
+pillow_heif.register_heif_opener()
+
+
+def codes(message: dict) -> list[str]:
+    """What one can copy from a message with one tap."""
+    text = message.get("text") or message["caption"]
+    entities = message.get("entities") or message["caption_entities"]
+    return [
+        text[entity["offset"] : entity["offset"] + entity["length"]]
+        for entity in entities
+        if entity["type"] == "code"
+    ]
+
+
+@pytest.mark.parametrize("digit", "0123456789")
+async def test_one_digit_is_answered_with_the_digit_and_how_sure(
+    world: World, ann: Person, digit: str
+) -> None:
+    sent = ann.send_photo(photo(digit))
+    answer = await world.next_message(ann.user_id)
+    assert re.match(rf"This is a {digit} \((over )?\d+ % sure\)\.", answer["text"])
+    assert answer["reply_to_message"]["message_id"] == sent["message_id"]
+
+
+async def test_several_digits_are_answered_with_the_number_and_the_photo_with_boxes(
+    world: World, ann: Person
+) -> None:
+    sent = ann.send_photo(photo("2024"))
+    answer = await world.next_message(ann.user_id)
+    assert "photo" in answer
+    assert codes(answer) == ["2024"]
+    assert "I read 4 digits (" in answer["caption"]
+    assert answer["reply_to_message"]["message_id"] == sent["message_id"]
+    assert len(world.sent(ann.user_id)) == 1
+
+
+async def test_each_row_can_be_copied_by_itself(world: World, ann: Person) -> None:
+    ann.send_photo(photo("12", "345"))
+    assert codes(await world.next_message(ann.user_id)) == ["12", "345"]
+
+
+async def test_more_digits_than_a_caption_holds_come_as_a_text_file(
+    world: World, ann: Person
+) -> None:
+    rows = tuple("1470" for _ in range(5))
+    longest = max(len(f"<code>{row}</code>\n") for row in rows)
+    many = rows * (MessageLimit.CAPTION_LENGTH // longest // len(rows) + 1)
+    ann.send_document(photo(*many), file_name="page.jpg", mime_type="image/jpeg")
+    answer = await world.next_message(ann.user_id, timeout_seconds=20)
+    assert answer["document"]["file_name"] == texts.DIGITS_FILENAME
+    assert answer["caption"].startswith(f"{4 * len(many)} digits (")
+    file = world.files.by_id(answer["document"]["file_id"])
+    assert file is not None
+    assert file.content.decode().splitlines() == list(many)
+
+
+async def test_a_picture_telegram_refuses_to_show_is_answered_in_words(
+    world: World, ann: Person
+) -> None:
+    world.faults.add("sendPhoto", Refuse(bad_request("PHOTO_INVALID_DIMENSIONS")))
+    ann.send_photo(photo("2024"))
+    assert codes(await world.next_message(ann.user_id)) == ["2024"]
+
+
+@pytest.mark.parametrize("grey", [0, 128, 255], ids=["black", "grey", "white"])
+async def test_a_photo_without_a_digit_gets_a_hint_how_to_photograph(
+    world: World, ann: Person, grey: int
+) -> None:
+    sent = ann.send_photo(blank(grey))
+    answer = await world.next_message(ann.user_id)
+    assert answer["text"] == plain(texts.NO_DIGIT)
+    assert answer["reply_to_message"]["message_id"] == sent["message_id"]
+
+
+@pytest.mark.parametrize(
+    ("picture_format", "file_name", "mime_type"),
+    [
+        ("PNG", "7.png", "image/png"),
+        ("JPEG", "7.jpg", "image/jpeg"),
+        ("WEBP", "7.webp", "image/webp"),
+        ("BMP", "7.bmp", "image/bmp"),
+        ("TIFF", "7.tif", "image/tiff"),
+        ("GIF", "7.gif", "image/gif"),
+        ("HEIF", "7.heic", "image/heic"),
+        ("HEIF", "IMG_0007.HEIC", "application/octet-stream"),
+        ("JPEG", "no suffix", "image/jpeg"),
+    ],
+)
+async def test_an_image_sent_as_a_file_is_read(
+    world: World, ann: Person, picture_format: str, file_name: str, mime_type: str
+) -> None:
+    picture = photo("7", picture_format=picture_format)
+    ann.send_document(picture, file_name=file_name, mime_type=mime_type)
+    assert (await world.next_message(ann.user_id))["text"].startswith("This is a 7 ")
+
+
+@pytest.mark.parametrize(
+    ("data", "file_name", "sentence"),
+    [
+        (b"", "empty.png", "This file is empty (0 bytes)."),
+        (photo("7")[:2000], "half.jpg", "This picture is damaged or incomplete"),
+        (b"seven", "text.png", "This file is no picture that I can open"),
+        (bomb(), "bomb.png", "This picture has more pixels than I can take."),
+        (blank(200, side=1), "dot.png", "I see no digit on this photo."),
+    ],
+    ids=["0 bytes", "truncated", "text", "20,000x20,000 pixels", "1x1 pixel"],
+)
+async def test_a_picture_that_cannot_be_read_is_answered_with_what_to_do(
+    world: World, ann: Person, data: bytes, file_name: str, sentence: str
+) -> None:
+    sent = ann.send_document(data, file_name=file_name, mime_type="image/png")
+    answer = await world.next_message(ann.user_id)
+    assert answer["text"].startswith(sentence)
+    assert answer["reply_to_message"]["message_id"] == sent["message_id"]
+
+
+async def test_a_file_over_20_mb_is_refused_without_fetching_it(
+    world: World, ann: Person
+) -> None:
+    ann.send_document(b"", file_name="7.png", mime_type="image/png", size=MAX_PHOTO_BYTES + 1)
+    assert (await world.next_message(ann.user_id))["text"].startswith("This file is over 20 MB")
+    assert not world.calls_of("getFile")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        ("file is too big", "This file is over 20 MB"),
+        ("wrong file_id or the file is temporarily unavailable", "Telegram could not give me"),
+    ],
+)
+async def test_a_file_telegram_does_not_give_is_answered_with_what_to_do(
+    world: World, ann: Person, refusal: str, sentence: str
+) -> None:
+    world.faults.add("getFile", Refuse(bad_request(refusal)))
+    ann.send_photo(photo("7"))
+    assert (await world.next_message(ann.user_id))["text"].startswith(sentence)
+
+
+async def test_the_largest_size_of_a_photo_is_fetched(world: World, ann: Person) -> None:
+    sent = ann.send_photo(photo("2024"))
+    await world.next_message(ann.user_id)
+    largest = max(sent["photo"], key=lambda size: size["width"])
+    assert [call.parameters["file_id"] for call in world.calls_of("getFile")] == [
+        largest["file_id"]
+    ]
+
+
+async def test_the_bot_shows_that_it_is_typing_while_it_reads(world: World, ann: Person) -> None:
+    ann.send_photo(photo("7"))
+    await world.next_message(ann.user_id)
+    assert [call.parameters["action"] for call in world.calls_of("sendChatAction")] == ["typing"]
+
+
+async def test_each_photo_of_an_album_is_answered_in_order(world: World, ann: Person) -> None:
+    sent = ann.send_album([photo("1"), photo("2"), photo("3")])
+    answers = [await world.next_message(ann.user_id) for _ in sent]
+    assert [answer["text"][len("This is a ")] for answer in answers] == ["1", "2", "3"]
+    assert [answer["reply_to_message"]["message_id"] for answer in answers] == [
+        message["message_id"] for message in sent
+    ]
+    assert all(first["message_id"] < second["message_id"] for first, second in pairwise(answers))
+
+
+async def test_a_photo_that_was_answered_is_counted(
+    world: World, ann: Person, storage: Storage
+) -> None:
+    ann.send_photo(photo("2024"))
+    ann.send_photo(blank(255))
+    ann.send_document(b"", file_name="empty.png", mime_type="image/png")
+    for _ in range(3):
+        await world.next_message(ann.user_id)
+    stats = await storage.reading_stats()
+    assert (stats.num_photos, stats.num_digits) == (2, 4)
+    assert stats.median_reply_seconds is not None
+    assert 0 < stats.median_reply_seconds < 60
+
+
+async def test_a_reply_still_comes_if_the_photo_was_deleted_meanwhile(
+    world: World, ann: Person
+) -> None:
+    sent = ann.send_photo(photo("7"))
+    world.remove(ann.private_chat, sent["message_id"])
+    answer = await world.next_message(ann.user_id)
+    assert answer["text"].startswith("This is a 7 ")
+    assert "reply_to_message" not in answer

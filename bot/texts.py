@@ -68,7 +68,7 @@ NO_DIGIT = (
     "from straight above without shadows, and send it again. /help says more."
 )
 
-NOT_A_PHOTO_MESSAGE = (
+HINT = (
     "I read handwritten digits from photos. Send me one as a photo or as an image file; "
     "/help says how to photograph."
 )

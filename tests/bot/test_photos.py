@@ -12,6 +12,7 @@ from bot.storage import Storage
 from fake_telegram import Person, World
 from fake_telegram.faults import Refuse
 from fake_telegram.refusals import bad_request
+from fake_telegram.shapes import Json
 from mnist_model import MAX_PHOTO_BYTES
 from tests.bot.conftest import plain
 from tests.bot.pictures import blank, bomb, photo
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 pillow_heif.register_heif_opener()
 
 
-def codes(message: dict) -> list[str]:
+def codes(message: Json) -> list[str]:
     """What one can copy from a message with one tap."""
     text = message.get("text") or message["caption"]
     entities = message.get("entities") or message["caption_entities"]
@@ -134,9 +135,7 @@ async def test_a_picture_that_cannot_be_read_is_answered_with_what_to_do(
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
 
 
-async def test_a_file_over_20_mb_is_refused_without_fetching_it(
-    world: World, ann: Person
-) -> None:
+async def test_a_file_over_20_mb_is_refused_without_fetching_it(world: World, ann: Person) -> None:
     ann.send_document(b"", file_name="7.png", mime_type="image/png", size=MAX_PHOTO_BYTES + 1)
     assert (await world.next_message(ann.user_id))["text"].startswith("This file is over 20 MB")
     assert not world.calls_of("getFile")

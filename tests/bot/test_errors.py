@@ -1,0 +1,130 @@
+"""When an answer fails, everyone concerned hears what they need, and nobody hears the token."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot import texts
+from bot.inference import InProcessReader
+from bot.logs import log_handler
+from fake_telegram import Person, World
+from fake_telegram.faults import Refuse
+from mnist_model import ModelCard, Reading
+from tests.bot.conftest import RunningBot, plain
+from tests.bot.pictures import photo
+
+STRANGER = 2000
+
+
+class BrokenReader:
+    """Fails at every photo, and says the token as it does."""
+
+    def __init__(self, card: ModelCard, token: str) -> None:
+        self.card = card
+        self._token = token
+
+    async def read(self, photo: bytes) -> Reading:
+        raise RuntimeError(f"{len(photo)} bytes, and https://server/bot{self._token}/getMe")
+
+    async def annotate(self, photo: bytes, reading: Reading) -> bytes:
+        raise RuntimeError(f"{len(photo)} bytes, {len(reading.digits)} digits")
+
+
+@pytest.fixture
+def admin(world: World) -> Person:
+    """An admin whom the bot may write to, since she has written to it."""
+    ada = Person(world, 2001, "Ada")
+    ada.send_text("/start")
+    return ada
+
+
+@pytest.fixture
+async def broken_bot(
+    world: World, admin: Person, running_bot: RunningBot, reader: InProcessReader
+) -> AsyncIterator[None]:
+    """The bot on a reader that fails; one of its admins never wrote to it, the other did."""
+    broken = BrokenReader(reader.card, world.token)
+    async with running_bot(broken, admin_ids=frozenset({STRANGER, admin.user_id})):
+        assert (await world.next_message(admin.user_id))["text"] == plain(texts.START)
+        yield
+
+
+def log_text(caplog: pytest.LogCaptureFixture, token: str) -> str:
+    """What the bot's own handler would have written."""
+    handler = log_handler(token)
+    return "\n".join(handler.format(record) for record in caplog.records)
+
+
+@pytest.mark.usefixtures("broken_bot")
+async def test_the_user_gets_a_sentence_the_admin_a_note_and_the_log_the_trace(
+    world: World, ann: Person, admin: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = ann.send_photo(photo("7"))
+    answer = await world.next_message(ann.user_id)
+    note = await world.next_message(admin.user_id)
+    assert answer["text"] == plain(texts.FAILED)
+    assert answer["reply_to_message"]["message_id"] == sent["message_id"]
+    assert note["text"].startswith("An update failed with RuntimeError.")
+    log = log_text(caplog, world.token)
+    assert "Traceback (most recent call last)" in log
+    assert "RuntimeError: " in log
+    for told in (answer["text"], note["text"], log):
+        assert world.token not in told
+
+
+@pytest.mark.usefixtures("broken_bot")
+async def test_an_admin_who_cannot_be_told_keeps_nobody_else_from_hearing(
+    world: World, ann: Person, admin: Person
+) -> None:
+    ann.send_photo(photo("7"))
+    await world.next_message(admin.user_id)
+    tried = [call.parameters["chat_id"] for call in world.calls_of("sendMessage")]
+    assert tried[1:] == [str(ann.user_id), str(STRANGER), str(admin.user_id)]
+
+
+@pytest.mark.usefixtures("broken_bot")
+async def test_the_bot_goes_on_after_an_error(world: World, ann: Person) -> None:
+    ann.send_photo(photo("7"))
+    assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
+    ann.send_text("/help")
+    assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
+
+
+async def test_a_failure_to_tell_of_a_failure_does_not_loop(
+    world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader
+) -> None:
+    async with running_bot(BrokenReader(reader.card, world.token)):
+        world.faults.add("sendMessage", Refuse.server_error(), times=100)
+        ann.send_photo(photo("7"))
+        await world.until(lambda: bool(world.calls_of("sendMessage")))
+    # The bot has stopped by now, and with it all it had begun.
+    assert len(world.calls_of("sendMessage")) == 1
+
+
+async def test_someone_who_blocks_the_bot_is_no_error_for_the_admin(
+    world: World, ann: Person, admin: Person, running_bot: RunningBot, reader: InProcessReader
+) -> None:
+    async with running_bot(reader, admin_ids=frozenset({admin.user_id})):
+        ann.send_text("/help")
+        ann.block_bot()
+        bob = Person(world, 1002, "Bob")
+        bob.send_text("/help")
+        await world.next_message(bob.user_id)
+    assert [message["text"] for message in world.sent(admin.user_id)] == [plain(texts.START)]
+
+
+async def test_an_absent_server_at_the_start_is_waited_for(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    reader: InProcessReader,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world.faults.add("getMe", Refuse.server_error())
+    world.faults.add("setMyCommands", Refuse.server_error())
+    world.faults.add("deleteWebhook", Refuse.server_error())
+    async with running_bot(reader):
+        ann.send_text("/start")
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)
+    assert "Telegram can't be reached (Internal Server Error); next try in 1 s." in caplog.text
+    assert "The command menu was not set: Internal Server Error" in caplog.text

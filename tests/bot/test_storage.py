@@ -1,0 +1,59 @@
+"""What is kept of readings, and what it comes to."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from bot.storage import Base, ReadingStats, Storage, StorageError, opened
+
+
+async def test_nothing_has_been_read_at_first(storage: Storage) -> None:
+    assert await storage.reading_stats() == ReadingStats(0, 0, None)
+
+
+async def test_readings_are_summed_up(storage: Storage) -> None:
+    for num_digits, reply_seconds in [(1, 0.5), (4, 0.1), (0, 0.3), (2, 0.2)]:
+        await storage.add_reading(num_digits, reply_seconds)
+    assert await storage.reading_stats() == ReadingStats(4, 7, 0.25)
+
+
+async def test_the_median_is_of_the_latest_readings_only(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.NUM_RECENT", 3)
+    for reply_seconds in [1000.0, 1000.0, 1000.0, 1000.0, 0.3, 0.5, 0.4]:
+        await storage.add_reading(1, reply_seconds)
+    assert await storage.reading_stats() == ReadingStats(7, 7, 0.4)
+
+
+async def test_readings_outlive_a_restart(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/folder/that/is/missing/bot.sqlite3"
+    async with opened(url) as storage:
+        await storage.add_reading(3, 0.5)
+    async with opened(url) as storage:
+        assert await storage.reading_stats() == ReadingStats(1, 3, 0.5)
+
+
+def test_no_column_tells_who_sent_a_photo_or_what_it_showed() -> None:
+    columns = {
+        table.name: [column.name for column in table.columns]
+        for table in Base.metadata.sorted_tables
+    }
+    assert columns == {"readings": ["id", "read_at", "num_digits", "reply_seconds"]}
+    assert inspect(Base.metadata.tables["readings"]).primary_key.columns.keys() == ["id"]
+
+
+async def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a file").touch()
+    url = f"sqlite+aiosqlite:///{tmp_path}/a file/bot.sqlite3"
+    with pytest.raises(StorageError, match=r"can't be used \(.*DATABASE_URL is right"):
+        async with opened(url):
+            pass
+
+
+async def test_a_damaged_database_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "bot.sqlite3").write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError, match="file is not a database"):
+        async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"):
+            pass

@@ -1,0 +1,82 @@
+"""What the sentences say about numbers, and that none is missing."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram.constants import CallbackQueryLimit, MessageLimit
+
+from bot import texts
+from bot.pictures import DownloadError
+from mnist_model import Box, Digit, PhotoError, Reading
+from tests.bot.conftest import plain
+
+
+def digit(most: int, confidence: float, second: int, row: int = 0) -> Digit:
+    """A digit whose runner-up has all the rest of the probability."""
+    probabilities = [0.0] * 10
+    probabilities[second] = 1 - confidence
+    probabilities[most] = confidence
+    return Digit(tuple(probabilities), Box(0, 0, 10, 10), row)
+
+
+def leaves(error: type[Exception]) -> Iterator[type[Exception]]:
+    """The classes of errors that are raised: those without subclasses."""
+    below = error.__subclasses__()
+    if not below:
+        yield error
+    for subclass in below:
+        yield from leaves(subclass)
+
+
+def test_each_way_a_picture_can_fail_has_its_own_sentence() -> None:
+    assert texts.PICTURE_FAULTS.keys() == {*leaves(PhotoError), *leaves(DownloadError)}
+    assert len(set(texts.PICTURE_FAULTS.values())) == len(texts.PICTURE_FAULTS)
+
+
+def test_a_digit_read_with_confidence_is_told_alone() -> None:
+    assert plain(texts.one_digit(digit(7, 0.97, second=1))) == "This is a 7 (97 % sure)."
+
+
+def test_a_digit_read_without_confidence_is_told_with_its_runner_up() -> None:
+    assert plain(texts.one_digit(digit(7, 0.62, second=1))) == (
+        "This is a 7 (62 % sure).\nIt could also be a 1 (38 %)."
+    )
+
+
+def test_the_digit_read_with_the_least_confidence_is_pointed_out() -> None:
+    digits = (digit(1, 0.95, second=7), digit(8, 0.75, second=3), digit(5, 0.8, second=6, row=1))
+    assert plain(texts.several_digits(Reading(digits, (640, 480)))) == (
+        "18\n5\nI read 3 digits (57 % sure of all).\nDigit 2, the 8, could also be a 3 (25 %)."
+    )
+
+
+@given(st.floats(0, 1))
+def test_no_probability_is_told_as_certain_or_impossible(share: float) -> None:
+    told = texts.percent(share)
+    assert told not in {"0 %", "100 %"}
+    assert told.endswith(" %")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.9, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min"),
+        (3_599, "59 min"),
+        (3_600, "1 h 0 min"),
+        (86_399, "23 h 59 min"),
+        (86_400, "1 d 0 h"),
+        (9_000_000, "104 d 4 h"),
+    ],
+)
+def test_a_time_span_is_told_in_its_two_largest_units(seconds: float, told: str) -> None:
+    assert texts.duration(seconds) == told
+
+
+def test_every_sentence_fits_where_telegram_shows_it() -> None:
+    for text in (texts.START, texts.HELP, texts.PRIVACY, texts.NO_DIGIT, texts.HINT):
+        assert len(plain(text)) <= MessageLimit.MAX_TEXT_LENGTH
+    assert len(texts.UNKNOWN_BUTTON) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH

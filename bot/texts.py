@@ -7,6 +7,7 @@ from bot.pictures import FileTooBig, FileUnavailable
 from bot.storage import NUM_RECENT, ReadingStats
 from mnist_model import (
     MAX_PHOTO_BYTES,
+    UNSURE_BELOW,
     DamagedPhoto,
     Digit,
     EmptyPhoto,
@@ -15,9 +16,6 @@ from mnist_model import (
     PhotoTooLarge,
     Reading,
 )
-
-UNSURE_BELOW = 0.9
-"""A digit read with less confidence than this is given with its runner-up."""
 
 COMMANDS = (
     ("start", "What I do, and two buttons"),

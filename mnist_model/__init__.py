@@ -2,6 +2,7 @@
 
 from mnist_model.classifier import DEFAULT_MODEL_PATH
 from mnist_model.contract import (
+    UNSURE_BELOW,
     Box,
     DamagedPhoto,
     DatasetError,
@@ -22,6 +23,7 @@ from mnist_model.reader import DigitReader, load_reader
 __all__ = [
     "DEFAULT_MODEL_PATH",
     "MAX_PHOTO_BYTES",
+    "UNSURE_BELOW",
     "Accuracy",
     "Box",
     "DamagedPhoto",

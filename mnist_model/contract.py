@@ -23,6 +23,9 @@ IMAGE_SIZE = 28
 
 NUM_CLASSES = 10
 
+UNSURE_BELOW = 0.8
+"""A digit read with less confidence is marked in pictures and told with its runner-up."""
+
 Image = npt.NDArray[np.float32]
 """Grey values as float32; each function states shape and range."""
 

@@ -5,15 +5,12 @@ import io
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont, ImageOps
 
-from mnist_model.contract import Digit, Reading
+from mnist_model.contract import UNSURE_BELOW, Digit, Reading
 from mnist_model.decoding import WORKING_SIDE, open_picture
 
 BOX_COLOUR = (0, 150, 80)
 UNSURE_COLOUR = (215, 95, 0)
 LABEL_COLOUR = (255, 255, 255)
-
-UNSURE = 0.8
-"""Digits read with less confidence are drawn in UNSURE_COLOUR."""
 
 JPEG_QUALITY = 88
 
@@ -50,7 +47,7 @@ def _upright(photo: bytes) -> PillowImage.Image:
 def _draw_digit(
     draw: ImageDraw.ImageDraw, digit: Digit, scale: float, canvas: tuple[int, int]
 ) -> None:
-    colour = BOX_COLOUR if digit.confidence >= UNSURE else UNSURE_COLOUR
+    colour = BOX_COLOUR if digit.confidence >= UNSURE_BELOW else UNSURE_COLOUR
     line = max(2, max(canvas) // 400)
     box = digit.box
     left, top = box.x * scale - 2 * line, box.y * scale - 2 * line

@@ -48,7 +48,7 @@ def main() -> int:
 
 async def _run_until_signal(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
-    running = asyncio.ensure_future(run(settings))
+    running = loop.create_task(run(settings))
 
     def stop(_signal: int, _frame: object) -> None:
         # Once only: a second signal would cut short the clean stop that the first one began.

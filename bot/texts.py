@@ -52,11 +52,11 @@ PRIVACY = (
     "<b>Privacy</b>\n"
     "• Your photo is held in memory while I read it, then dropped. It is never written to a "
     "disk and never used for training.\n"
-    "• For each photo that I read I keep three things, for as long as I run: the time, how many "
-    "digits it showed, and how long the answer took. They make up /stats.\n"
+    "• For each photo that I read I keep three numbers, without a time limit: when that was, how "
+    "many digits it showed, and how long the answer took. They make up /stats.\n"
     "• I keep no name, no user or chat id, no message and no digit that I read. So nothing that I "
     "keep can be traced to you, and there is nothing to delete.\n"
-    "• When something fails, a log notes the kind of error, without your message or photo.\n"
+    "• When something fails, a log notes where and why, without your message or photo.\n"
     "What Telegram itself keeps is up to "
     '<a href="https://telegram.org/privacy">Telegram\'s privacy policy</a>.'
 )
@@ -84,8 +84,8 @@ FAILED = (
 PICTURE_FAULTS: Mapping[type[Exception], str] = {
     EmptyPhoto: "This file is empty (0 bytes). Check that it opens on your device, then send it "
     "again.",
-    PhotoTooLarge: "This picture has more pixels than I can take. Crop it to the digits, or send "
-    "it as a photo instead of as a file: Telegram then makes it smaller.",
+    PhotoTooLarge: "This picture is larger than I can open. Crop it to the digits, or send it as "
+    "a photo instead of as a file: Telegram then makes it smaller.",
     NotAPhoto: "This file is no picture that I can open, whatever its name says. Send a JPEG, "
     "PNG, WebP, BMP, TIFF, GIF or HEIC file, or a photo.",
     DamagedPhoto: "This picture is damaged or incomplete, so I can't open it. Check that it opens "
@@ -101,7 +101,7 @@ def percent(share: float) -> str:
     """A probability as a person reads it; never 0 % or 100 %, since the model may be wrong."""
     if share > 0.99:
         return "over 99 %"
-    return "under 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
+    return "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def one_digit(digit: Digit) -> str:
@@ -140,8 +140,8 @@ def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str
     return (
         "<b>Statistics</b>\n"
         f"Model: {escape(card.name)}, trained on {escape(card.trained_on)}\n"
-        f"Accuracy: {test.value:.2%} of {test.num_examples:,} test digits "
-        f"(95 % interval {test.low:.2%} to {test.high:.2%})\n"
+        f"Accuracy: {100 * test.value:.2f} % of {test.num_examples:,} test digits "
+        f"(95 % interval: {100 * test.low:.2f} to {100 * test.high:.2f} %)\n"
         f"Photos read: {readings.num_photos:,}, with {readings.num_digits:,} digits\n"
         f"Reply time: {reply_time}\n"
         f"Running for: {duration(uptime_seconds)}"

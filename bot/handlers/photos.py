@@ -19,7 +19,7 @@ from mnist_model import PhotoError, Reading
 logger = logging.getLogger(__name__)
 
 MAX_PHOTOS_IN_MEMORY = 16
-"""Each has up to MAX_PHOTO_BYTES, so this many can't fill a small machine; more wait."""
+"""Each has up to MAX_PHOTO_BYTES, 20 MB: a flood of them must not fill a small machine."""
 
 
 class Photos:
@@ -56,6 +56,7 @@ class Photos:
 
     async def _reply_with_boxes(self, carrier: Message, photo: bytes, reading: Reading) -> None:
         caption = texts.several_digits(reading)
+        # Telegram does not count the markup, so this is on the safe side.
         if len(caption) > MessageLimit.CAPTION_LENGTH:
             await carrier.reply_document(
                 "\n".join(reading.rows).encode(),

@@ -53,7 +53,7 @@ async def test_stats_tell_how_well_and_how_fast_the_bot_reads(world: World, ann:
     assert re.search(r"Reply time: \d\.\d\d s \(median of the last 1,000\)", after)
     assert re.search(r"Model: cnn, trained on 20\d\d-\d\d-\d\d", after)
     assert re.search(
-        r"Accuracy: 99\.\d\d% of 10,000 test digits \(95 % interval 99\.\d\d% to 99\.\d\d%\)",
+        r"Accuracy: 99\.\d\d % of 10,000 test digits \(95 % interval: 99\.\d\d to 99\.\d\d %\)",
         after,
     )
     assert re.search(r"Running for: \d+ s$", after)

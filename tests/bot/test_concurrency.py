@@ -5,8 +5,10 @@ import threading
 from contextlib import closing
 
 import pytest
+from telegram import Update
 
 from bot import texts
+from bot.chat_order import ChatOrder
 from bot.inference import InProcessReader
 from fake_telegram import Person, World
 from mnist_model import DigitReader, Reading
@@ -72,3 +74,24 @@ async def test_what_was_begun_is_finished_before_the_bot_stops(
             asyncio.get_running_loop().call_later(0.1, slow.may_go_on.set)
         (answer,) = world.sent(ann.user_id)
         assert answer["text"].startswith("This is a 7 ")
+
+
+async def test_a_chat_with_a_backlog_leaves_room_for_others(world: World, ann: Person) -> None:
+    bob = Person(world, 1002, "Bob")
+    order = ChatOrder(max_running=2)
+    anns_turn, bobs_turn = asyncio.Event(), asyncio.Event()
+
+    def update(person: Person) -> Update:
+        return Update.de_json({"update_id": 1, "message": person.send_text("Hello")}, bot=None)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(10):
+            tasks.create_task(order.process_update(update(ann), anns_turn.wait()))
+        await asyncio.sleep(0)
+
+        async def answer_bob() -> None:
+            bobs_turn.set()
+
+        tasks.create_task(order.process_update(update(bob), answer_bob()))
+        await asyncio.wait_for(bobs_turn.wait(), 5)
+        anns_turn.set()

@@ -121,7 +121,7 @@ async def test_an_image_sent_as_a_file_is_read(
         (b"", "empty.png", "This file is empty (0 bytes)."),
         (photo("7")[:2000], "half.jpg", "This picture is damaged or incomplete"),
         (b"seven", "text.png", "This file is no picture that I can open"),
-        (bomb(), "bomb.png", "This picture has more pixels than I can take."),
+        (bomb(), "bomb.png", "This picture is larger than I can open."),
         (blank(200, side=1), "dot.png", "I see no digit on this photo."),
     ],
     ids=["0 bytes", "truncated", "text", "20,000x20,000 pixels", "1x1 pixel"],

@@ -1,6 +1,9 @@
 """When an answer fails, everyone concerned hears what they need, and nobody hears the token."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ from bot.inference import InProcessReader
 from bot.logs import log_handler
 from fake_telegram import Person, World
 from fake_telegram.faults import Refuse
+from fake_telegram.refusals import OTHER_POLLER
 from mnist_model import ModelCard, Reading
 from tests.bot.conftest import RunningBot, plain
 from tests.bot.pictures import photo
@@ -128,3 +132,31 @@ async def test_an_absent_server_at_the_start_is_waited_for(
         assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)
     assert "Telegram can't be reached (Internal Server Error); next try in 1 s." in caplog.text
     assert "The command menu was not set: Internal Server Error" in caplog.text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_database_that_breaks_keeps_no_photo_from_its_answer(
+    world: World, ann: Person, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as connection:
+        connection.execute("DROP TABLE readings")
+    ann.send_photo(photo("7"))
+    assert (await world.next_message(ann.user_id))["text"].startswith("This is a 7 ")
+    ann.send_text("/stats")
+    assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
+    assert "A reading was not counted." in caplog.text
+    assert "no such table: readings" in caplog.text
+
+
+async def test_a_second_bot_with_the_same_token_is_told_of(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    reader: InProcessReader,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world.faults.add("getUpdates", Refuse(OTHER_POLLER))
+    async with running_bot(reader):
+        ann.send_text("/start")
+        await world.next_message(ann.user_id)
+    assert "Another process fetches updates with the same token" in caplog.text

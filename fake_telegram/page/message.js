@@ -22,9 +22,12 @@ export function bubble(message, context) {
     quote(message, context),
     picture(message, mine, context.actions),
     file(message),
-    words(message, context.actions),
-    unsupported(message),
-    element("footer", {}, ...reactionPills(context.reactions), stamp(message)),
+    element(
+      "div",
+      { className: "words" },
+      words(message, context.actions),
+      element("footer", {}, ...reactionPills(context.reactions), stamp(message)),
+    ),
   ];
   return element(
     "article",
@@ -107,13 +110,12 @@ export function readableSize(bytes) {
 
 function words(message, actions) {
   const text = message.text ?? message.caption;
-  if (!text) return null;
+  if (!text) return message.photo || message.document ? null : unsupported();
   const entities = message.entities ?? message.caption_entities;
   return element("div", { className: "text" }, ...formatted(text, entities, actions));
 }
 
-function unsupported(message) {
-  if (message.text || message.photo || message.document) return null;
+function unsupported() {
   return element("div", { className: "text unsupported" }, "This page can’t show this kind of message.");
 }
 

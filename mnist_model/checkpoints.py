@@ -1,7 +1,7 @@
 """What an unfinished training run leaves on the disk, so that another process can go on with it.
 
-A run's folder holds one `epoch-N.keras` for the last epoch and one for the best (weights and
-optimizer), and `run.json`, which names them. `run.json` is replaced in one step after the file it
+A run's folder holds `epoch-N.keras` for the last epoch and for the one to keep, each with its
+optimizer, and `run.json`, which names them. `run.json` is replaced in one step after the file it
 names is complete, so a crash at any moment leaves the state after some whole epoch.
 """
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import keras
 
 from mnist_model.contract import ModelFileError
+from mnist_model.shipping import Savable
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +40,25 @@ class Progress:
 
     plan: Plan
     epochs_done: int = 0
-    best_epoch: int = 0  # 0 before the first epoch is over
-    best_accuracy: float = 0.0  # on the validation split, in [0, 1]
+    kept_epoch: int = 0  # whose network is to be shipped; 0 before the first epoch is over
+    kept_accuracy: float = 0.0  # of that epoch on the validation split, in [0, 1]
     seconds: float = 0.0
 
-    def after_epoch(self, accuracy: float, seconds: float) -> "Progress":
-        """One epoch later. Of two epochs that do equally well, the later is the best."""
+    def after_epoch(self, accuracy: float, seconds: float, *, keeps_best: bool) -> "Progress":
+        """One epoch later; of two epochs that do equally well, the later is kept."""
         done = replace(self, epochs_done=self.epochs_done + 1, seconds=self.seconds + seconds)
-        if accuracy < self.best_accuracy:
+        if keeps_best and accuracy < self.kept_accuracy:
             return done
-        return replace(done, best_epoch=done.epochs_done, best_accuracy=accuracy)
+        return replace(done, kept_epoch=done.epochs_done, kept_accuracy=accuracy)
 
 
-def save_checkpoint(folder: Path, model: keras.Model, progress: Progress) -> None:
+def save_checkpoint(folder: Path, model: Savable, progress: Progress) -> None:
     """Keep `model` as the state after `progress.epochs_done` epochs."""
     model.save(epoch_path(folder, progress.epochs_done))
     unfinished = folder / "run.json.part"
     unfinished.write_text(json.dumps(asdict(progress), indent=2) + "\n", encoding="utf-8")
     unfinished.replace(folder / "run.json")
-    named = {epoch_path(folder, n) for n in (progress.epochs_done, progress.best_epoch)}
+    named = {epoch_path(folder, n) for n in (progress.epochs_done, progress.kept_epoch)}
     for path in set(folder.glob("epoch-*.keras")) - named:
         path.unlink()
 

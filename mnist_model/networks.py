@@ -23,6 +23,7 @@ class Recipe:
     learning_rate: float  # the highest of the schedule
     decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
     augments: bool  # a new variant of each digit in every epoch, see augmentation.py
+    keeps_best: bool  # of all epochs, the best on the validation split; else the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,24 @@ def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
 ARCHITECTURES = {
     "seed_mlp": Architecture(
         build=seed_mlp,
-        recipe=Recipe(epochs=10, batch_size=32, learning_rate=0.001, decays=False, augments=False),
+        recipe=Recipe(
+            epochs=10,
+            batch_size=32,
+            learning_rate=0.001,
+            decays=False,
+            augments=False,
+            keeps_best=False,
+        ),
     ),
     "cnn": Architecture(
         build=cnn,
-        recipe=Recipe(epochs=12, batch_size=128, learning_rate=0.004, decays=True, augments=True),
+        recipe=Recipe(
+            epochs=16,
+            batch_size=128,
+            learning_rate=0.004,
+            decays=True,
+            augments=True,
+            keeps_best=True,
+        ),
     ),
 }

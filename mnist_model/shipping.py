@@ -2,11 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
-
-import keras
+from typing import Protocol
 
 from mnist_model.contract import ModelFileError
 from mnist_model.model_card import ModelCard, card_as_json, card_path, read_card, sha256_of
+
+
+class Savable(Protocol):
+    """What is needed of a Keras model here."""
+
+    def save(self, filepath: Path) -> None: ...
 
 
 def better_model_at(output: Path, card: ModelCard) -> ModelCard | None:
@@ -24,7 +29,7 @@ def better_model_at(output: Path, card: ModelCard) -> ModelCard | None:
     return present if intact and is_better else None
 
 
-def ship(model: keras.Model, card: ModelCard, output: Path) -> ModelCard:
+def ship(model: Savable, card: ModelCard, output: Path) -> ModelCard:
     """Write the network and its card beside it; return the card as written.
 
     Each file is replaced in one step. If the process dies between the two, the new weights don't

@@ -37,6 +37,7 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     Raises:
         ModelFileError: `resume` is set, but `run_folder` holds no run of this plan.
     """
+    recipe = ARCHITECTURES[plan.architecture].recipe
     progress = load_progress(run_folder, plan) if resume else Progress(plan)
     if progress.epochs_done:
         model = load_epoch(run_folder, progress.epochs_done, to_train=True)
@@ -47,7 +48,9 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
         while progress.epochs_done < plan.epochs:
             started = time.monotonic()
             validation_accuracy = _train_epoch(model, plan, dataset, progress.epochs_done)
-            progress = progress.after_epoch(validation_accuracy, time.monotonic() - started)
+            progress = progress.after_epoch(
+                validation_accuracy, time.monotonic() - started, keeps_best=recipe.keeps_best
+            )
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
         pass  # The epochs that are done are saved; the caller sees that some are missing.
@@ -55,7 +58,7 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
 
 
 def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelCard:
-    """Measure the best epoch's network on all three splits: the one look at the test split.
+    """Measure the kept epoch's network on all three splits: the one look at the test split.
 
     The checksum of the weights is left empty, for whoever writes the file.
     """
@@ -66,7 +69,7 @@ def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelC
         dataset="MNIST",
         dataset_sha256=SHA256,
         seed=progress.plan.seed,
-        epochs=progress.best_epoch,
+        epochs=progress.kept_epoch,
         command=progress.plan.command,
         train_accuracy=_measured(model, dataset.train),
         validation_accuracy=_measured(model, dataset.validation),
@@ -102,12 +105,17 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
     num_used = _steps(plan, len(dataset.train.labels)) * recipe.batch_size
     order = rng.permutation(len(dataset.train.labels))[:num_used]
     images = dataset.train.images[order]
+
+    def stop(_epoch: int, _logs: dict[str, float]) -> None:
+        model.stop_training = True
+
     history = model.fit(
         augmented(images, rng) if recipe.augments else images,
         dataset.train.labels[order],
         batch_size=recipe.batch_size,
-        epochs=epoch + 1,
+        epochs=plan.epochs,  # for the progress bar; the callback ends it after this one
         initial_epoch=epoch,
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)],
         shuffle=False,
         validation_data=(dataset.validation.images, dataset.validation.labels),
         validation_batch_size=_EVALUATION_BATCH,

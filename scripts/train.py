@@ -36,17 +36,17 @@ def main() -> int:
     if progress.epochs_done < epochs:
         print(f"\nStopped after {progress.epochs_done} of {epochs} epochs; --resume goes on.")
         status = INTERRUPTED
-    if progress.best_epoch == 0:
+    if progress.kept_epoch == 0:
         print("No epoch was finished, so there is no model to keep.")
         return status
     return conclude(options, progress, dataset) or status
 
 
 def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) -> int:
-    """Measure the best epoch's network and ship it; 1 if it is not good enough, else 0."""
-    model = load_epoch(options.run, progress.best_epoch, to_train=False)
+    """Measure the kept network and ship it; 1 if it is not good enough, else 0."""
+    model = load_epoch(options.run, progress.kept_epoch, to_train=False)
     card = describe(model, progress, dataset)
-    print(f"Epoch {progress.best_epoch} did best on the validation digits.")
+    print(f"Of {progress.epochs_done} epochs, the network of epoch {progress.kept_epoch} is kept.")
     for split in ("train", "validation", "test"):
         print(f"{split:>10}: {as_percentages(getattr(card, f'{split}_accuracy'))}")
 
@@ -55,7 +55,7 @@ def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) 
         print(
             f"Kept {options.output} as it was: it reads {better.validation_accuracy.value:.2%} of "
             f"the validation digits right. The new model is at "
-            f"{epoch_path(options.run, progress.best_epoch)}; add --resume --force to ship it."
+            f"{epoch_path(options.run, progress.kept_epoch)}; add --resume --force to ship it."
         )
         return 1
     ship(model, card, options.output)
@@ -118,3 +118,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except ReaderError as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:  # before the first epoch or after the last
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,89 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mnist_model.checkpoints import (
+    Plan,
+    Progress,
+    clear,
+    epoch_path,
+    load_progress,
+    save_checkpoint,
+)
+from mnist_model.contract import ModelFileError
+
+PLAN = Plan("cnn", seed=7, epochs=3)
+
+
+class Network:
+    """Saves itself as a Keras model does, in a few bytes."""
+
+    def save(self, filepath: Path) -> None:
+        filepath.write_bytes(b"weights")
+
+
+def saved(folder: Path, *accuracies: float) -> Progress:
+    """The progress after one epoch for each of the accuracies, each saved."""
+    clear(folder)
+    progress = Progress(PLAN)
+    for accuracy in accuracies:
+        progress = progress.after_epoch(accuracy, seconds=1.5, keeps_best=True)
+        save_checkpoint(folder, Network(), progress)
+    return progress
+
+
+def test_progress_is_read_as_it_was_saved(tmp_path: Path) -> None:
+    progress = saved(tmp_path, 0.8, 0.9)
+    assert load_progress(tmp_path, PLAN) == progress
+    assert (progress.epochs_done, progress.seconds) == (2, 3.0)
+    assert epoch_path(tmp_path, 2).read_bytes() == b"weights"
+
+
+def test_only_the_last_and_the_best_epoch_stay_on_the_disk(tmp_path: Path) -> None:
+    progress = saved(tmp_path, 0.7, 0.9, 0.8, 0.85)
+    assert progress.kept_epoch == 2
+    assert set(tmp_path.glob("*.keras")) == {epoch_path(tmp_path, 2), epoch_path(tmp_path, 4)}
+
+
+def test_of_two_equal_epochs_the_later_is_kept() -> None:
+    progress = Progress(PLAN)
+    for accuracy in (0.9, 0.9):
+        progress = progress.after_epoch(accuracy, seconds=1, keeps_best=True)
+    assert progress.kept_epoch == 2
+
+
+def test_a_recipe_that_does_not_choose_keeps_the_last_epoch() -> None:
+    progress = Progress(PLAN)
+    for accuracy in (0.9, 0.8):
+        progress = progress.after_epoch(accuracy, seconds=1, keeps_best=False)
+    assert (progress.kept_epoch, progress.kept_accuracy) == (2, 0.8)
+
+
+def test_a_crash_while_an_epoch_is_saved_leaves_the_one_before(tmp_path: Path) -> None:
+    progress = saved(tmp_path, 0.9)
+    epoch_path(tmp_path, 2).write_bytes(b"PK half a fi")
+    (tmp_path / "run.json.part").write_text('{"plan": {"archi')
+    assert load_progress(tmp_path, PLAN) == progress
+    assert epoch_path(tmp_path, 1).read_bytes() == b"weights"
+
+
+def test_a_new_run_forgets_the_one_before(tmp_path: Path) -> None:
+    saved(tmp_path, 0.9)
+    clear(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ModelFileError, match=r"no run to resume.*without --resume"):
+        load_progress(tmp_path, PLAN)
+
+
+def test_a_run_is_not_resumed_by_another_plan(tmp_path: Path) -> None:
+    saved(tmp_path, 0.9)
+    with pytest.raises(ModelFileError, match=r"--epochs 3 --seed 7`, now .*--seed 8"):
+        load_progress(tmp_path, replace(PLAN, seed=8))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"plan": 1}', '{"plan": {}}'])
+def test_a_damaged_record_is_refused_with_what_to_do(tmp_path: Path, content: str) -> None:
+    (tmp_path / "run.json").write_text(content)
+    with pytest.raises(ModelFileError, match=r"run\.json is damaged.*Start anew"):
+        load_progress(tmp_path, PLAN)

@@ -1,0 +1,88 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mnist_model.contract import ModelFileError
+from mnist_model.evaluation import wilson_interval
+from mnist_model.model_card import ModelCard, card_path, read_card, sha256_of
+from mnist_model.shipping import better_model_at, ship
+
+
+class Network:
+    """Saves itself as a Keras model does, in a few bytes."""
+
+    def __init__(self, weights: bytes = b"weights") -> None:
+        self.weights = weights
+
+    def save(self, filepath: Path) -> None:
+        filepath.write_bytes(self.weights)
+
+
+def card(validation: int) -> ModelCard:
+    """The card of a model that reads so many of 1,000 validation digits right."""
+    return ModelCard(
+        name="cnn",
+        num_parameters=3,
+        dataset="MNIST",
+        dataset_sha256={},
+        seed=1,
+        epochs=1,
+        command="python scripts/train.py",
+        train_accuracy=wilson_interval(1, 2),
+        validation_accuracy=wilson_interval(validation, 1000),
+        test_accuracy=wilson_interval(1, 2),
+        trained_on="2026-11-23",
+        training_seconds=1,
+        versions={},
+        weights_sha256="",
+    )
+
+
+def test_a_shipped_card_reads_back_and_fits_its_weights(tmp_path: Path) -> None:
+    output = tmp_path / "new folder" / "cnn.keras"
+    written = ship(Network(), card(990), output)
+    assert read_card(output) == written
+    assert written.weights_sha256 == sha256_of(output)
+    assert replace(written, weights_sha256="") == card(990)
+    assert {path.name for path in output.parent.iterdir()} == {"cnn.keras", "cnn.json"}
+
+
+@pytest.mark.parametrize(("present", "stays"), [(989, False), (990, False), (991, True)])
+def test_only_a_better_model_stands_in_the_way(tmp_path: Path, present: int, stays: bool) -> None:
+    output = tmp_path / "cnn.keras"
+    written = ship(Network(), card(present), output)
+    assert better_model_at(output, card(990)) == (written if stays else None)
+
+
+def test_nothing_stands_in_the_way_of_a_first_model(tmp_path: Path) -> None:
+    assert better_model_at(tmp_path / "cnn.keras", card(0)) is None
+
+
+def test_a_crash_between_the_two_files_shows_and_stands_in_nobodys_way(tmp_path: Path) -> None:
+    output = tmp_path / "cnn.keras"
+    ship(Network(), card(999), output)
+    old_card = card_path(output).read_text()
+    ship(Network(b"others"), card(999), output)
+    card_path(output).write_text(old_card)  # as if the card had not been replaced any more
+    assert sha256_of(output) != read_card(output).weights_sha256
+    assert better_model_at(output, card(1)) is None
+
+
+def test_a_model_without_a_readable_card_stands_in_nobodys_way(tmp_path: Path) -> None:
+    output = tmp_path / "cnn.keras"
+    ship(Network(), card(999), output)
+    card_path(output).write_text("{")
+    with pytest.raises(ModelFileError, match="can't be read"):
+        read_card(output)
+    assert better_model_at(output, card(1)) is None
+
+
+def test_a_disk_that_fails_leaves_the_old_model_as_it_was(tmp_path: Path) -> None:
+    output = tmp_path / "cnn.keras"
+    written = ship(Network(), card(990), output)
+    (tmp_path / ".cnn.part.json").mkdir()  # the new card can't be written here
+    with pytest.raises(OSError, match="directory"):
+        ship(Network(b"others"), card(995), output)
+    assert read_card(output) == written
+    assert sha256_of(output) == written.weights_sha256

@@ -40,8 +40,10 @@ export class Composer {
     this.text.focus();
   }
 
-  async send(text) {
-    return succeeded(this.server.sendText(text, this.#replyTo?.message_id));
+  async #send(text) {
+    const sent = await succeeded(this.server.sendText(text, this.#replyTo?.message_id));
+    if (sent) this.replyTo(null);
+    return sent;
   }
 
   async #submit(event) {
@@ -50,8 +52,8 @@ export class Composer {
     if (!text) return this.text.focus();
     this.text.value = "";
     this.#showCommands(null);
-    if (await this.send(text)) this.replyTo(null);
-    else if (!this.text.value) this.text.value = text; // refused: let the person mend it
+    const sent = await this.#send(text);
+    if (!sent && !this.text.value) this.text.value = text; // let the person mend it
   }
 
   #typed(event) {
@@ -86,7 +88,7 @@ export class Composer {
       this.#showCommands(null);
       this.text.value = "";
       this.text.focus();
-      await this.send(`/${command}`);
+      await this.#send(`/${command}`);
     };
     return element(
       "button",

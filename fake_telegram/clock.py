@@ -13,7 +13,9 @@ class Clock(Protocol):
         """Seconds since 1970-01-01 UTC."""
         ...
 
-    async def sleep(self, seconds: float) -> None: ...
+    def sleep(self, seconds: float) -> Awaitable[None]:
+        """What to await for so many seconds to pass; they count from this call."""
+        ...
 
 
 class SystemClock:
@@ -22,8 +24,8 @@ class SystemClock:
     def time(self) -> float:
         return time.time()
 
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+    def sleep(self, seconds: float) -> Awaitable[None]:
+        return asyncio.sleep(seconds)
 
 
 class ManualClock:
@@ -36,10 +38,10 @@ class ManualClock:
     def time(self) -> float:
         return self._now
 
-    async def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> Awaitable[None]:
         woken = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + seconds, woken))
-        await woken
+        return woken
 
     def advance(self, seconds: float) -> None:
         """Moves the time on and wakes who slept until then."""

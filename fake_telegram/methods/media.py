@@ -2,7 +2,7 @@
 
 from fake_telegram import refusals
 from fake_telegram.methods import contents, inputs
-from fake_telegram.methods.messages import SEND_PARAMETERS
+from fake_telegram.methods.messages import ONE_MESSAGE, SEND_PARAMETERS
 from fake_telegram.methods.registry import Methods
 from fake_telegram.methods.targets import quoted, writable_chat
 from fake_telegram.params import Params
@@ -12,7 +12,7 @@ from fake_telegram.world import World
 
 METHODS = Methods()
 
-CAPTION_PARAMETERS = "caption caption_entities " + SEND_PARAMETERS
+CAPTION_PARAMETERS = "caption caption_entities " + ONE_MESSAGE
 
 
 @METHODS.method("sendPhoto", "photo show_caption_above_media has_spoiler " + CAPTION_PARAMETERS)

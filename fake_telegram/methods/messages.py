@@ -19,10 +19,13 @@ from fake_telegram.world import World
 METHODS = Methods()
 
 SEND_PARAMETERS = (
-    "business_connection_id chat_id message_thread_id direct_messages_topic_id parse_mode "
+    "business_connection_id chat_id message_thread_id direct_messages_topic_id "
     "disable_notification protect_content allow_paid_broadcast message_effect_id "
-    "suggested_post_parameters reply_markup " + REPLY_PARAMETERS
+    + REPLY_PARAMETERS
 )
+"""What every method that sends has; those that send one message have ONE_MESSAGE besides."""
+
+ONE_MESSAGE = "parse_mode suggested_post_parameters reply_markup " + SEND_PARAMETERS
 
 ACTIONS = frozenset(
     [
@@ -45,7 +48,7 @@ DELETABLE_SECONDS = 48 * 60 * 60
 
 @METHODS.method(
     "sendMessage",
-    "text entities link_preview_options disable_web_page_preview " + SEND_PARAMETERS,
+    "text entities link_preview_options disable_web_page_preview " + ONE_MESSAGE,
 )
 async def send_message(world: World, params: Params) -> Json:
     content = contents.text(params) | contents.inline_keyboard(params)

@@ -5,8 +5,23 @@
 """
 
 from fake_telegram.clock import Clock, ManualClock, SystemClock
+from fake_telegram.faults import BadGateway, Drop, Fault, Hang, Refuse, Slow
 from fake_telegram.people import Person
 from fake_telegram.server import create_app, serve
 from fake_telegram.world import World
 
-__all__ = ["Clock", "ManualClock", "Person", "SystemClock", "World", "create_app", "serve"]
+__all__ = [
+    "BadGateway",
+    "Clock",
+    "Drop",
+    "Fault",
+    "Hang",
+    "ManualClock",
+    "Person",
+    "Refuse",
+    "Slow",
+    "SystemClock",
+    "World",
+    "create_app",
+    "serve",
+]

@@ -70,6 +70,7 @@ async def _call_method(world: World, request: Request) -> Response:
         answer = _success(await method.run(world, params))
     except Refused as refused:
         answer = _refusal(refused.refusal)
+    world.events.stir()
     return await _after_commit(world, fault, answer)
 
 

@@ -29,6 +29,10 @@ class Events:
         for chat_id in tuple(self._listeners):
             self.publish(chat_id, event)
 
+    def are_heard(self, chat_id: int) -> bool:
+        """Whether anybody listens to this chat."""
+        return bool(self._listeners.get(chat_id))
+
     def close(self) -> None:
         """Tells every listener of a chat that nothing more will come."""
         self._closed = True

@@ -84,7 +84,7 @@ class UpdateQueue:
         return tuple(self._waiting[:limit])
 
     def confirm(self, update_id: int) -> None:
-        """Forgets one update: a webhook took it, or never will."""
+        """Forgets one update."""
         self._waiting = [update for update in self._waiting if update.update_id != update_id]
 
     def clear(self) -> None:

@@ -68,7 +68,7 @@ class WebhookDelivery:
                     await self._world.clock.sleep(delay)
             else:
                 return  # the webhook was changed or deleted: the update waits for what comes next
-            self._world.updates.confirm(update.update_id)
+            self._world.confirm(update.update_id)
         finally:
             del self._in_flight[update.queue]
             self._news.set()

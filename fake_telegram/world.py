@@ -145,6 +145,12 @@ class World:
 
     def note_webhook_error(self, message: str) -> None:
         self.webhook_error = WebhookError(int(self.clock.time()), message)
+        self.events.stir()
+
+    def confirm(self, update_id: int) -> None:
+        """The webhook took this update, or never will."""
+        self.updates.confirm(update_id)
+        self.events.stir()
 
     def set_commands(self, scope: tuple[str, str], commands: list[Json]) -> None:
         self.commands[scope] = commands

@@ -127,3 +127,12 @@ async def test_an_edited_message_is_not_answered_again(world: World, ann: Person
     ann.edit_text(sent["message_id"], "/privacy")
     ann.send_text("/start")
     assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)
+
+
+async def test_a_pinned_message_is_not_answered(world: World, ann: Person) -> None:
+    sent = ann.send_text("/help")
+    await world.next_message(ann.user_id)
+    pinned = world.post(ann.private_chat, ann.user, {"pinned_message": sent})
+    world.updates.add("message", pinned, queue=ann.user_id)
+    ann.send_text("/start")
+    assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)

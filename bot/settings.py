@@ -123,6 +123,5 @@ def _sentence(name: str, kind: str, value: Any) -> str:
     if name == "telegram_bot_token" and kind == "missing":
         return BOTFATHER_ADVICE
     field = Settings.model_fields[name]
-    is_secret = isinstance(value, SecretStr) or name in {"telegram_bot_token", "database_url"}
-    shown = "" if is_secret else f", {value!r},"
+    shown = "" if field.annotation is SecretStr else f", {value!r},"
     return f"The value of {name.upper()}{shown} is not allowed. It takes: {field.description}"

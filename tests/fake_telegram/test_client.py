@@ -255,6 +255,6 @@ async def test_the_page_and_its_files_are_served() -> None:
 async def test_a_taken_port_is_an_error_at_once() -> None:
     async with serve(World()) as address:
         port = int(address.rsplit(":", 1)[1])
-        with pytest.raises(OSError, match="[Aa]ddress already in use"):
+        with pytest.raises(OSError, match="ddress already in use"):
             async with serve(World(), port=port):
                 pass

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pillow_heif
 import pytest
-from telegram.constants import MessageLimit
 
 from bot import texts
 from bot.storage import Storage
@@ -58,21 +57,6 @@ async def test_several_digits_are_answered_with_the_number_and_the_photo_with_bo
 async def test_each_row_can_be_copied_by_itself(world: World, ann: Person) -> None:
     ann.send_photo(photo("12", "345"))
     assert codes(await world.next_message(ann.user_id)) == ["12", "345"]
-
-
-async def test_more_digits_than_a_caption_holds_come_as_a_text_file(
-    world: World, ann: Person
-) -> None:
-    rows = tuple("1470" for _ in range(5))
-    longest = max(len(f"<code>{row}</code>\n") for row in rows)
-    many = rows * (MessageLimit.CAPTION_LENGTH // longest // len(rows) + 1)
-    ann.send_document(photo(*many), file_name="page.jpg", mime_type="image/jpeg")
-    answer = await world.next_message(ann.user_id, timeout_seconds=20)
-    assert answer["document"]["file_name"] == texts.DIGITS_FILENAME
-    assert answer["caption"].startswith(f"{4 * len(many)} digits (")
-    file = world.files.by_id(answer["document"]["file_id"])
-    assert file is not None
-    assert file.content.decode().splitlines() == list(many)
 
 
 async def test_a_picture_telegram_refuses_to_show_is_answered_in_words(

@@ -33,6 +33,9 @@ class Events:
         """Whether anybody listens to this chat."""
         return bool(self._listeners.get(chat_id))
 
+    def open(self) -> None:
+        self._closed = False
+
     def close(self) -> None:
         """Tells every listener of a chat that nothing more will come."""
         self._closed = True

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fake_telegram.refusals import Refusal, Refused
+from fake_telegram.shapes import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,30 @@ class Params:
             return json.loads(text)
         except ValueError as error:
             raise Refused(refusal) from error
+
+    def object(self, name: str, refusal: Refusal) -> Json | None:
+        """A JSON object; None where the parameter is missing or empty.
+
+        Raises:
+            Refused: with `refusal`, where it is anything else.
+        """
+        value = self.parsed(name, refusal)
+        if value is not None and not isinstance(value, dict):
+            raise Refused(refusal)
+        return value
+
+    def objects(self, name: str, refusal: Refusal) -> list[Json] | None:
+        """A JSON array of objects; None where the parameter is missing or empty.
+
+        Raises:
+            Refused: with `refusal`, where it is anything else.
+        """
+        value = self.parsed(name, refusal)
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise Refused(refusal)
+        return value
 
 
 def as_fields(fields: dict[str, Any]) -> dict[str, str]:

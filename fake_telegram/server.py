@@ -1,6 +1,7 @@
 """The ASGI app, and serving it on this machine."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,13 +14,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from fake_telegram.api import bot_routes
+from fake_telegram.api import HungUp, bot_routes
 from fake_telegram.client import page_routes
 from fake_telegram.webhook import WebhookDelivery
 from fake_telegram.world import World
 
 LOOPBACK = "127.0.0.1"
 HOSTS = (LOOPBACK, "localhost")
+LAST_ANSWERS_SECONDS = 5
+"""How long a call under way may take to end once the server is told to stop."""
 
 
 class SameOriginPosts:
@@ -65,6 +68,13 @@ def create_app(world: World) -> Starlette:
     )
 
 
+class _PlannedFaults(logging.Filter):
+    """Keeps connections that were dropped on purpose out of the log."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], HungUp))
+
+
 class _Server(uvicorn.Server):
     """uvicorn without its signal handlers: the program around it decides when to stop."""
 
@@ -84,10 +94,16 @@ async def serve(world: World, port: int = 0) -> AsyncIterator[str]:
         OSError: the port is taken.
     """
     listener = socket.create_server((LOOPBACK, port))
-    # What goes wrong is planned, so uvicorn need not report it.
     config = uvicorn.Config(
-        create_app(world), log_config=None, log_level="critical", lifespan="on"
+        create_app(world),
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
     )
+    planned_faults = _PlannedFaults()
+    logging.getLogger("uvicorn.error").addFilter(planned_faults)
+    world.open()
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
@@ -97,3 +113,4 @@ async def serve(world: World, port: int = 0) -> AsyncIterator[str]:
         server.should_exit = True
         await serving
         listener.close()
+        logging.getLogger("uvicorn.error").removeFilter(planned_faults)

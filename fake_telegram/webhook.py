@@ -28,16 +28,17 @@ class WebhookDelivery:
         self._http = http
         self._news = asyncio.Event()
         self._in_flight: dict[int, asyncio.Task[None]] = {}  # by queue
-        world.updates.on_arrival.append(self._news.set)
 
     async def run(self) -> None:
         """Delivers until it is cancelled."""
+        self._world.updates.on_arrival.append(self._news.set)
         try:
             while True:
                 self._start_queues()
                 await self._news.wait()
                 self._news.clear()
         finally:
+            self._world.updates.on_arrival.remove(self._news.set)
             for task in self._in_flight.values():
                 task.cancel()
             await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
@@ -82,7 +83,7 @@ class WebhookDelivery:
             )
         except httpx.TimeoutException:
             return "Read timeout expired", 0
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             return str(error) or "Connection failed", 0
         if answer.is_success:
             return "", 0

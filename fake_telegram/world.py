@@ -219,6 +219,11 @@ class World:
         """Waits so many seconds of the clock, or until the server closes."""
         await wait_at_most(seconds, self.closed.wait(), self.clock)
 
+    def open(self) -> None:
+        """A server begins to serve this world, for the first time or after a break."""
+        self.closed.clear()
+        self.events.open()
+
     def close(self) -> None:
         """Ends all that waits: long polls, event streams, hanging answers."""
         self.closed.set()

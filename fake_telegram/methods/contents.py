@@ -5,7 +5,7 @@ from typing import Any
 from fake_telegram import refusals
 from fake_telegram.entities import MAX_CAPTION, MAX_TEXT, found_entities, parse, utf16_length
 from fake_telegram.params import Params
-from fake_telegram.refusals import Refused, bad_request
+from fake_telegram.refusals import Refused
 from fake_telegram.shapes import Json
 
 MAX_CALLBACK_DATA_BYTES = 64
@@ -53,7 +53,7 @@ def caption(params: Params) -> Json:
 
 
 def _formatted(params: Params, name: str, entities_name: str) -> Json:
-    given = params.parsed(entities_name, bad_request("can't parse entities JSON object"))
+    given = params.objects(entities_name, refusals.ENTITIES_NOT_JSON)
     plain, marked = parse(params.text(name), params.text("parse_mode"))
     if given is not None:
         marked = given

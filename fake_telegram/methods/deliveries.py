@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from fake_telegram import refusals
 from fake_telegram.methods.registry import Described, Methods
 from fake_telegram.params import Params
-from fake_telegram.refusals import Refused, bad_request
+from fake_telegram.refusals import Refused
 from fake_telegram.shapes import Json
 from fake_telegram.webhook_settings import WebhookSettings
 from fake_telegram.world import World
@@ -84,17 +84,18 @@ async def get_webhook_info(world: World, params: Params) -> Json:  # noqa: ARG00
 
 
 def _allow(world: World, params: Params) -> None:
-    kinds = params.parsed(
-        "allowed_updates", bad_request("can't parse allowed_updates JSON object")
-    )
+    kinds = params.parsed("allowed_updates", refusals.ALLOWED_NOT_JSON)
     if isinstance(kinds, list):
         world.updates.allow([str(kind) for kind in kinds])
 
 
 def _check_webhook(url: str, secret_token: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Refused(refusals.WEBHOOK_URL_INVALID) from error
     # Plain HTTP is for tests on one machine; Telegram's own servers want HTTPS without exception.
     if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
-        raise Refused(refusals.WEBHOOK_URL_INVALID)
+        raise Refused(refusals.WEBHOOK_NOT_HTTPS)
     if not SECRET_TOKEN.fullmatch(secret_token):
         raise Refused(refusals.SECRET_TOKEN_INVALID)

@@ -46,7 +46,7 @@ async def edit_message_caption(world: World, params: Params) -> Json:
 @METHODS.method("editMessageMedia", ADDRESS + "media")
 async def edit_message_media(world: World, params: Params) -> Json:
     keyboard = contents.inline_keyboard(params)
-    media = params.parsed("media", refusals.MEDIA_NOT_JSON)
+    media = params.object("media", refusals.MEDIA_NOT_JSON) or {}
     chat, message = _own_message(world, params)
     content = await inputs.media(world, params, media)
     kept = _without(message, *CONTENT_FIELDS, "reply_markup")

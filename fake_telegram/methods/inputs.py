@@ -1,7 +1,6 @@
 """A file that a call sends: uploaded with it, or named by a file_id sent before."""
 
 import asyncio
-from typing import Any
 
 from fake_telegram import attachments, refusals
 from fake_telegram.files import Kind
@@ -54,14 +53,12 @@ async def document(world: World, params: Params, name: str, value: str) -> Json:
     return attachments.document(world.files, upload.content, upload.file_name, upload.mime_type)
 
 
-async def media(world: World, params: Params, media: Any) -> Json:
+async def media(world: World, params: Params, media: Json) -> Json:
     """The content of one InputMediaPhoto or InputMediaDocument.
 
     Raises:
         Refused: of another type, malformed, or its file is refused.
     """
-    if not isinstance(media, dict):
-        raise Refused(refusals.MEDIA_NOT_OBJECT)
     value = str(media.get("media", ""))
     own = Params(as_fields(media))
     match media.get("type"):

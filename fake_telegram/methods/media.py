@@ -37,9 +37,7 @@ async def send_document(world: World, params: Params) -> Json:
 
 @METHODS.method("sendMediaGroup", "media " + SEND_PARAMETERS)
 async def send_media_group(world: World, params: Params) -> list[Json]:
-    album = params.parsed("media", refusals.MEDIA_NOT_JSON)
-    if not isinstance(album, list):
-        raise Refused(refusals.ALBUM_NOT_ARRAY)
+    album = params.objects("media", refusals.MEDIA_NOT_JSON) or []
     if not 2 <= len(album) <= 10:
         raise Refused(refusals.ALBUM_SIZE)
     chat = writable_chat(world, params)

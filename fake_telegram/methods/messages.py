@@ -86,10 +86,7 @@ async def send_chat_action(world: World, params: Params) -> bool:
 async def set_message_reaction(world: World, params: Params) -> bool:
     chat = readable_chat(world, params)
     message = addressed_message(chat, params, refusals.REACT_NOT_FOUND)
-    reaction = params.parsed(
-        "reaction", refusals.bad_request("can't parse reaction types JSON object")
-    )
-    reaction = reaction or []
+    reaction = params.objects("reaction", refusals.REACTIONS_NOT_JSON) or []
     if len(reaction) > 1 or any(kind.get("emoji") not in REACTIONS for kind in reaction):
         raise Refused(refusals.REACTION_INVALID)
     world.events.publish(

@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 
 from fake_telegram import refusals
 from fake_telegram.methods.registry import Methods
@@ -37,9 +36,7 @@ async def get_me(world: World, params: Params) -> Json:  # noqa: ARG001 - it has
 
 @METHODS.method("setMyCommands", "commands scope language_code")
 async def set_my_commands(world: World, params: Params) -> bool:
-    commands = params.parsed("commands", refusals.COMMANDS_NOT_JSON) or []
-    if not isinstance(commands, list) or not all(isinstance(entry, dict) for entry in commands):
-        raise Refused(refusals.COMMANDS_NOT_JSON)
+    commands = params.objects("commands", refusals.COMMANDS_NOT_JSON) or []
     if len(commands) > MAX_COMMANDS:
         raise Refused(refusals.COMMANDS_TOO_MUCH)
     world.set_commands(_scope(params), [_checked_command(entry) for entry in commands])
@@ -59,8 +56,8 @@ async def get_my_commands(world: World, params: Params) -> list[Json]:
 
 @METHODS.method("setChatMenuButton", "chat_id menu_button")
 async def set_chat_menu_button(world: World, params: Params) -> bool:
-    button = params.parsed("menu_button", refusals.MENU_BUTTON_INVALID) or {"type": "default"}
-    if not isinstance(button, dict) or button.get("type") not in MENU_BUTTONS:
+    button = params.object("menu_button", refusals.MENU_BUTTON_INVALID) or {"type": "default"}
+    if button.get("type") not in MENU_BUTTONS:
         raise Refused(refusals.MENU_BUTTON_INVALID)
     world.menu_buttons[_private_chat_id(world, params)] = button
     return True
@@ -83,8 +80,8 @@ def _checked_command(entry: Json) -> Json:
 
 
 def _scope(params: Params) -> tuple[str, str]:
-    scope: Any = params.parsed("scope", refusals.SCOPE_INVALID) or {"type": "default"}
-    if not isinstance(scope, dict) or scope.get("type") not in SCOPES:
+    scope = params.object("scope", refusals.SCOPE_INVALID) or {"type": "default"}
+    if scope.get("type") not in SCOPES:
         raise Refused(refusals.SCOPE_INVALID)
     return json.dumps(scope, sort_keys=True), params.text("language_code")
 

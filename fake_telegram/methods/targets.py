@@ -1,10 +1,8 @@
 """What a call is about: the chat, the message, and what it replies to."""
 
-from typing import Any
-
 from fake_telegram import refusals
 from fake_telegram.chats import Chat
-from fake_telegram.params import Params
+from fake_telegram.params import Params, as_fields
 from fake_telegram.refusals import Refusal, Refused
 from fake_telegram.shapes import Json
 from fake_telegram.world import World
@@ -60,15 +58,10 @@ def quoted(chat: Chat, params: Params) -> Json:
     Raises:
         Refused: the message to reply to does not exist, and the call insists on it.
     """
-    reply: Any = params.parsed(
-        "reply_parameters", refusals.bad_request("can't parse reply parameters JSON object")
-    )
-    if reply is None:
-        message_id = params.integer("reply_to_message_id")
-        insists = not params.flag("allow_sending_without_reply")
-    else:
-        message_id = int(reply.get("message_id", 0))
-        insists = not reply.get("allow_sending_without_reply", False)
+    reply = params.object("reply_parameters", refusals.REPLY_NOT_JSON)
+    asked = params if reply is None else Params(as_fields(reply))
+    message_id = asked.integer("reply_to_message_id" if reply is None else "message_id")
+    insists = not asked.flag("allow_sending_without_reply")
     if message_id <= 0:
         return {}
     quotation = chat.quoting(message_id)

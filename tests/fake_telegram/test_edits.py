@@ -105,7 +105,7 @@ async def test_a_caption_is_changed_and_taken_away(api: Api, ann: Person, pictur
         (
             "editMessageMedia",
             {"chat_id": 1001, "message_id": 3, "media": "[]"},
-            "expected an Object as InputMedia",
+            "can't parse media JSON object",
         ),
     ],
 )

@@ -113,8 +113,25 @@ async def test_a_download_can_fail_like_a_method(
     assert (await api.http.get(url)).content == b"7"
 
 
-async def test_a_download_can_break_off(api: Api, world: World, ann: Person) -> None:
+async def test_a_download_can_break_off_and_no_log_complains(
+    api: Api, world: World, ann: Person, caplog: pytest.LogCaptureFixture
+) -> None:
     url = await file_url(api, ann, b"7")
     world.faults.add(FILE_DOWNLOAD, Drop(after_commit=True))
     with pytest.raises(httpx.RemoteProtocolError):
         await api.http.get(url)
+    assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
+
+
+async def test_telegram_can_be_gone_for_a_while_and_come_back_with_all_it_knew(
+    ann: Person, world: World
+) -> None:
+    async with serve(world) as address:
+        port = int(address.rsplit(":", 1)[1])
+    ann.send_text("sent while the bot can't connect")
+    async with httpx.AsyncClient(base_url=address) as http:
+        with pytest.raises(httpx.ConnectError):
+            await Api(world, http).post("getUpdates")
+        async with serve(world, port):
+            poll = await Api(world, http).result("getUpdates", timeout=30)
+    assert [update["message"]["text"] for update in poll] == ["sent while the bot can't connect"]

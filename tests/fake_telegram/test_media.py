@@ -141,7 +141,7 @@ async def test_an_album_is_as_many_messages_with_one_group_id(
     [
         ([ONE], "an album must have 2 to 10 items"),
         ([ONE] * 11, "an album must have 2 to 10 items"),
-        ({"0": ONE}, "expected an Array of InputMedia"),
+        ({"0": ONE}, "can't parse media JSON object"),
         (
             [ONE, {"type": "hologram", "media": "attach://one"}],
             "type hologram of media is none the stand-in knows",

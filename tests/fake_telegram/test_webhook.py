@@ -235,6 +235,7 @@ async def test_setting_and_deleting_say_what_they_did(api: Api) -> None:
             {"url": "http://bot.example/hook"},
             "bad webhook: An HTTPS URL must be provided for webhook",
         ),
+        ({"url": "https://[bot.example/hook"}, "invalid webhook URL specified"),
         (
             {"url": URL, "secret_token": "not allowed"},
             "secret token contains unallowed characters",

@@ -9,9 +9,6 @@ from matplotlib.figure import Figure
 from mnist_model.contract import Image
 from mnist_model.evaluation import Digits
 
-MOST_MISREAD_SHOWN = 240
-"""A sheet with more digits would be too large to look at."""
-
 
 def confusion_chart(matrix: npt.NDArray[np.int64], title: str) -> Figure:
     """What each digit was read as: row is the true digit, column the one that was read.
@@ -30,20 +27,25 @@ def confusion_chart(matrix: npt.NDArray[np.int64], title: str) -> Figure:
         # The root of the share: one mistake in a thousand shall be seen, too.
         (~right, "Reds", PowerNorm(0.5, vmin=0, vmax=1.5 * worst)),
     ):
+        shown = shown & (matrix > 0)  # noqa: PLW2901 - a cell without digits stays white
         seaborn.heatmap(
             shares,
-            mask=~shown | (matrix == 0),
+            mask=~shown,
             cmap=colours,
             norm=norm,
+            # Else it looks for them among the cells, in vain where a network makes no mistake.
+            vmin=norm.vmin,
+            vmax=norm.vmax,
             cbar=False,
             square=True,
             ax=axes,
         )
-    for row, column in np.argwhere(matrix):
-        colour = "white" if row == column and shares[row, column] > 0.6 else "#222222"
-        place = {"x": column + 0.5, "ha": "center", "va": "center", "color": colour}
-        axes.text(y=row + 0.4, s=f"{matrix[row, column]:,}", fontsize=12, **place)
-        axes.text(y=row + 0.7, s=f"{shares[row, column]:.1%}", fontsize=8, **place)
+        for row, column in np.argwhere(shown):
+            share = shares[row, column]
+            colour = "white" if norm(share) > 0.6 else "#222222"
+            place = {"x": column + 0.5, "ha": "center", "va": "center", "color": colour}
+            axes.text(y=row + 0.4, s=f"{matrix[row, column]:,}", fontsize=12, **place)
+            axes.text(y=row + 0.7, s=f"{share:.1%}", fontsize=8, **place)
     axes.hlines(range(11), 0, 10, color="#e4e4e4", linewidth=1)
     axes.vlines(range(11), 0, 10, color="#e4e4e4", linewidth=1)
     axes.set_title(title, loc="left", fontsize=13, pad=14)
@@ -68,11 +70,13 @@ def digit_sheet(images: Image, captions: list[str], title: str, columns: int = 1
         axes.set_axis_off()
     for axes, image, caption in zip(cells, images, captions, strict=False):
         axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
-        axes.set_title(caption, y=-0.34, fontsize=9)
+        axes.text(0.5, -0.05, caption, transform=axes.transAxes, ha="center", va="top", fontsize=9)
     return figure
 
 
-def misread_sheet(images: Image, labels: Digits, probabilities: Image, title: str) -> Figure:
+def misread_sheet(
+    images: Image, labels: Digits, *, probabilities: Image, title: str, most: int = 240
+) -> Figure:
     """The digits that were misread, the most confident mistakes first.
 
     Args:
@@ -80,14 +84,15 @@ def misread_sheet(images: Image, labels: Digits, probabilities: Image, title: st
         labels: (n,) the true digits.
         probabilities: (n, 10) float32 in [0, 1]; each row sums to 1.
         title: what was read; how many were misread is added to it.
+        most: no more digits are shown, as a larger sheet would be hard to look at.
     """
     read = probabilities.argmax(axis=1)
     confidence = probabilities.max(axis=1)
     misread = np.flatnonzero(read != labels)
     misread = misread[np.argsort(-confidence[misread], kind="stable")]
-    shown = misread[:MOST_MISREAD_SHOWN]
+    shown = misread[:most]
     count = f"{len(misread):,} of {len(labels):,} misread"
     if len(shown) < len(misread):
-        count += f", the {len(shown)} most confident mistakes"
+        count += f", here the {len(shown)} most confident mistakes"
     captions = [f"{labels[i]} read as {read[i]}\n{confidence[i]:.0%} sure" for i in shown]
     return digit_sheet(images[shown], captions, f"{title}: {count}")

@@ -64,8 +64,8 @@ for name in ("train", "validation", "test"):
 # %% [markdown]
 # ## Look
 #
-# Eight of each digit, one digit a column. The sevens have no bar, the ones no foot: these are
-# American hands.
+# Eight of each digit, one digit a column. These are American hands: most ones are a single stroke,
+# and few sevens have a bar.
 
 # %%
 of_each = np.stack([np.flatnonzero(mnist.train.labels == digit)[:8] for digit in range(10)])
@@ -119,14 +119,13 @@ for mistake in evaluation.confusions[:5]:
 # The mistakes it was surest of:
 
 # %%
-wrong = np.flatnonzero(probabilities.argmax(axis=1) != mnist.test.labels)
-surest = wrong[np.argsort(-probabilities[wrong].max(axis=1))][:36]
 display(
     misread_sheet(
-        mnist.test.images[surest],
-        mnist.test.labels[surest],
-        probabilities[surest],
-        "Sure, and wrong",
+        mnist.test.images,
+        mnist.test.labels,
+        probabilities=probabilities,
+        title="seed_mlp",
+        most=36,
     )
 )
 

@@ -28,7 +28,9 @@ def main() -> int:
         "confusion_matrix.png": confusion_chart(
             evaluation.confusion_matrix, f"{subject}: {evaluation.accuracy.value:.2%} read right"
         ),
-        "misread.png": misread_sheet(test.images, test.labels, probabilities, subject),
+        "misread.png": misread_sheet(
+            test.images, test.labels, probabilities=probabilities, title=subject
+        ),
     }
     for name, figure in pictures.items():
         figure.savefig(options.output / name, dpi=120)

@@ -21,7 +21,7 @@ train: .venv/.train  ## train the shipped model again (downloads tensorflow)
 	.venv/bin/python scripts/train.py
 
 test: check browser  ## check everything, and run all tests
-	.venv/bin/python -m pytest
+	REQUIRE_BROWSER=1 .venv/bin/python -m pytest
 
 check: .venv/.dev  ## formatting, lint, strict types and the import contract
 	.venv/bin/ruff format --check .

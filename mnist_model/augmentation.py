@@ -1,64 +1,110 @@
-"""Variants of a digit that another pen and a camera could have made, for training only.
+"""Variants of a digit that another hand, another pen and a camera could have made.
 
-Each step takes one (28, 28) float32 image in [0, 1], 0 paper and 1 full ink, and returns another.
+For training only. Each variant is drawn large (pen.py), by chance with a European stroke
+(european_shapes.py), and then cut out and resized by `preprocessing.prepare_ink` like a digit on
+a photo, so that the network learns on pictures made the way it will meet them.
 """
 
 import cv2
 import numpy as np
 
-from mnist_model.contract import IMAGE_SIZE, Image
+from mnist_model.contract import IMAGE_SIZE, Image, NoDigitFound
+from mnist_model.dataset import Labels
+from mnist_model.european_shapes import with_european_stroke
+from mnist_model.non_digits import non_digit
+from mnist_model.pen import CANVAS, draw_line, inked, placed
+from mnist_model.preprocessing import prepare_ink
+
+ONE = 1
 
 
-def augmented(images: Image, rng: np.random.Generator) -> Image:
-    """A new variant of each digit: (n, 28, 28) float32 in [0, 1] → the same."""
-    return np.stack([photographed(warped(reweighted(i, rng), rng), rng) for i in images])
+def augmented(images: Image, labels: Labels, rng: np.random.Generator) -> Image:
+    """A new variant of each digit.
+
+    Args:
+        images: (n, 28, 28) float32 in [0, 1].
+        labels: (n,) their digits.
+
+    Returns:
+        (n, 28, 28) float32 in [0, 1].
+    """
+    return np.stack(
+        [variant(image, int(label), rng) for image, label in zip(images, labels, strict=True)]
+    )
 
 
-def reweighted(image: Image, rng: np.random.Generator) -> Image:
-    """Drawn with a thinner or a thicker pen, by up to half a pixel or a pixel on either side."""
-    weight = np.float32(rng.uniform(-0.5, 1))  # thinned more, fine strokes would break
-    other = cv2.dilate(image, _PEN) if weight > 0 else cv2.erode(image, _PEN)
-    return image + abs(weight) * (np.asarray(other, np.float32) - image)
+def non_digits(images: Image, labels: Labels, count: int, rng: np.random.Generator) -> Image:
+    """Pictures of what is no digit, some of them made of pieces of the digits given.
+
+    Args:
+        images: (n, 28, 28) float32 in [0, 1].
+        labels: (n,) their digits.
+
+    Returns:
+        (count, 28, 28) float32 in [0, 1].
+    """
+    digits = images[labels != ONE]  # a piece of a one is still a one
+    pictures: list[Image] = []
+    while len(pictures) < count:
+        try:
+            crop = prepare_ink(cluttered(non_digit(digits, rng), rng))
+        except NoDigitFound:
+            continue  # the cut or the pen left no ink
+        pictures.append(photographed(crop, rng))
+    return np.stack(pictures) if pictures else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
 
 
-def warped(image: Image, rng: np.random.Generator) -> Image:
-    """Turned, slanted, stretched, moved off centre and, by chance, of an unsteady hand."""
-    angle = np.deg2rad(rng.uniform(-13, 13))
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    width, height = rng.uniform(0.85, 1.15, size=2)
-    slant = rng.uniform(-0.25, 0.25)
-    matrix = turn @ np.array([[width, slant], [0, height]])
-    shift = rng.uniform(-2, 2, size=2)
-    # Where each pixel of the result is looked up, as (x, y) from the centre of the picture.
-    lookup = np.tensordot(matrix, _GRID, axes=1) + shift[:, None, None]
-    if rng.random() < 0.5:
-        lookup += _wobble(rng)
-    columns, rows = (lookup + _CENTRE).astype(np.float32)
-    return np.asarray(cv2.remap(image, columns, rows, cv2.INTER_LINEAR), np.float32)
+def variant(image: Image, digit: int, rng: np.random.Generator) -> Image:
+    """One digit by another hand, pen and camera: (28, 28) float32 in [0, 1]."""
+    canvas = with_european_stroke(placed(image, rng), digit, rng)
+    try:
+        return photographed(prepare_ink(cluttered(inked(canvas, rng), rng)), rng)
+    except NoDigitFound:
+        return image  # the pen was too fine for it
+
+
+def cluttered(canvas: Image, rng: np.random.Generator) -> Image:
+    """By chance with specks, a rest of a ruled line, or a gap where the pen skipped.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    kind = rng.random()
+    if kind > 0.16:
+        return canvas
+    canvas = canvas.copy()
+    if kind < 0.06:
+        for _ in range(int(rng.integers(1, 4))):
+            x, y = rng.integers(10, CANVAS - 10, size=2)
+            cv2.circle(canvas, (int(x), int(y)), int(rng.integers(1, 4)), 1.0, -1)
+    elif kind < 0.10:
+        row, rise = rng.uniform(20, CANVAS - 20), rng.uniform(-3, 3)
+        left, right = np.sort(rng.uniform(10, CANVAS - 10, size=2))
+        draw_line(canvas, [(left, row - rise), (right, row + rise)], rng.uniform(1, 4))
+    else:
+        angle = rng.uniform(0, np.pi)
+        middle = CANVAS / 2 + rng.normal(0, 15, size=2)
+        reach = CANVAS * np.array([np.cos(angle), np.sin(angle)])
+        draw_line(canvas, [middle - reach, middle + reach], rng.uniform(1, 5), ink=0.0)
+    return canvas
 
 
 def photographed(image: Image, rng: np.random.Generator) -> Image:
-    """By chance out of focus, faint or strong, and grainy, as crops of photos are."""
-    if rng.random() < 0.3:
-        image = np.asarray(cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.9)), np.float32)
-    if rng.random() < 0.3:
-        image = image * np.float32(rng.uniform(0.6, 1.4))
+    """By chance cut out a little off, out of focus, faint or strong, and grainy.
+
+    Args:
+        image: (28, 28) float32 in [0, 1].
+    """
+    if rng.random() < 0.5:
+        zoom = rng.uniform(0.92, 1.06)
+        shift = (1 - zoom) * (IMAGE_SIZE - 1) / 2 + rng.uniform(-1.2, 1.2, size=2)
+        matrix = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]]])
+        image = cv2.warpAffine(image, matrix, (IMAGE_SIZE, IMAGE_SIZE))
     if rng.random() < 0.2:
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.8))
+    if rng.random() < 0.2:
+        image = image * np.float32(rng.uniform(0.7, 1.3))
+    if rng.random() < 0.15:
         grain = rng.standard_normal(image.shape, dtype=np.float32)
         image = image + np.float32(rng.uniform(0, 0.08)) * grain
-    return np.clip(image, 0, 1)
-
-
-_PEN = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-_CENTRE = (IMAGE_SIZE - 1) / 2
-_GRID = np.stack(np.meshgrid(np.arange(IMAGE_SIZE), np.arange(IMAGE_SIZE))) - _CENTRE
-
-
-def _wobble(rng: np.random.Generator) -> Image:
-    """(2, 28, 28) shifts in pixels that change slowly over the picture: elastic distortion.
-
-    Source: Simard, Steinkraus and Platt, Best Practices for Convolutional Neural Networks (2003).
-    """
-    coarse = rng.uniform(-1.2, 1.2, size=(2, 6, 6)).astype(np.float32)
-    size = (IMAGE_SIZE, IMAGE_SIZE)
-    return np.stack([cv2.resize(axis, size, interpolation=cv2.INTER_CUBIC) for axis in coarse])
+    return image.clip(0, 1)

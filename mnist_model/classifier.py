@@ -38,7 +38,7 @@ class Classifier:
         self._lock = threading.Lock()
 
     def probabilities(self, images: Image) -> Image:
-        """How likely each picture shows each digit.
+        """How likely each picture shows each digit, given that it shows one.
 
         Args:
             images: (n, 28, 28) float32 in [0, 1]; 0 is paper, 1 is full ink. n may be 0.
@@ -46,9 +46,25 @@ class Classifier:
         Returns:
             (n, 10) float32 in [0, 1]; each row sums to 1, its index is the digit.
         """
+        digits = self.classify(images)[:, :NUM_CLASSES]
+        return digits / digits.sum(axis=1, keepdims=True).clip(min=1e-9)
+
+    def classify(self, images: Image) -> Image:
+        """How likely each picture shows each digit, or none.
+
+        Args:
+            images: as `probabilities`.
+
+        Returns:
+            (n, 11) float32 in [0, 1]; each row sums to 1. Its index is the digit, the last is
+            "no digit": always 0 of a network that was not taught what is none.
+        """
         largest = BATCH_SIZES[-1]
         parts = [self._on_batch(images[i : i + largest]) for i in range(0, len(images), largest)]
-        outputs = np.concatenate([np.zeros((0, NUM_CLASSES), np.float32), *parts])
+        outputs = np.zeros((len(images), NUM_CLASSES + 1), np.float32)
+        if parts:
+            stacked = np.concatenate(parts)
+            outputs[:, : stacked.shape[1]] = stacked
         # The seed's network ends in ten sigmoids, whose sum is only near 1.
         return outputs / outputs.sum(axis=1, keepdims=True).clip(min=1e-9)
 
@@ -78,12 +94,12 @@ def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:
             f"Keras can't load {model_path} ({type(error).__name__}: {error}). "
             "Train a model with `make train`, or restore the file from the repository."
         ) from error
-    if network.input_shape[1:] != (IMAGE_SIZE, IMAGE_SIZE) or network.output_shape[1:] != (
-        NUM_CLASSES,
-    ):
+    takes, gives = network.input_shape[1:], network.output_shape[1:]
+    if takes != (IMAGE_SIZE, IMAGE_SIZE) or gives not in ((NUM_CLASSES,), (NUM_CLASSES + 1,)):
         raise ModelFileError(
             f"{model_path} takes {network.input_shape} and gives {network.output_shape}; expected "
-            f"(n, {IMAGE_SIZE}, {IMAGE_SIZE}) and (n, {NUM_CLASSES}). It is no digit model."
+            f"(n, {IMAGE_SIZE}, {IMAGE_SIZE}) and (n, {NUM_CLASSES}) or one more. "
+            "It is no digit model."
         )
     classifier = Classifier(network, card)
     for size in BATCH_SIZES:  # compiled now, so that no person waits for it

@@ -23,6 +23,9 @@ IMAGE_SIZE = 28
 
 NUM_CLASSES = 10
 
+NON_DIGIT = 10
+"""The label, and the network's output, of what is no digit."""
+
 UNSURE_BELOW = 0.8
 """A digit read with less confidence is marked in pictures and told with its runner-up."""
 

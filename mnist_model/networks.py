@@ -1,8 +1,9 @@
 """The networks by name, each with the recipe that trains it.
 
-Every network takes (n, 28, 28) float32 images in [0, 1], 0 paper and 1 full ink, and answers
-(n, 10) scores in [0, 1], one per digit. Those of `cnn` sum to 1; those of `seed_mlp` are
-independent sigmoids as its author made them, so whoever wants probabilities divides by their sum.
+Every network takes (n, 28, 28) float32 images in [0, 1], 0 paper and 1 full ink. `cnn` answers
+(n, 11) probabilities, one per digit and one for "no digit". `seed_mlp` answers (n, 10) scores in
+[0, 1], independent sigmoids as its author made them: whoever wants probabilities divides by
+their sum.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,7 @@ class Recipe:
     learning_rate: float  # the highest of the schedule
     decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
     augments: bool  # a new variant of each digit in every epoch, see augmentation.py
+    non_digit_share: float  # pictures of no digit, for each digit; see non_digits.py
     keeps_best: bool  # of all epochs, the best on the validation split; else the last
 
 
@@ -61,7 +63,7 @@ def cnn() -> keras.Model:
             *_convolution(64, strides=2),
             *_convolution(128),
             layers.GlobalAveragePooling2D(),
-            layers.Dense(NUM_CLASSES, activation="softmax"),
+            layers.Dense(NUM_CLASSES + 1, activation="softmax"),
         ],
         name="cnn",
     )
@@ -85,17 +87,19 @@ ARCHITECTURES = {
             learning_rate=0.001,
             decays=False,
             augments=False,
+            non_digit_share=0,
             keeps_best=False,
         ),
     ),
     "cnn": Architecture(
         build=cnn,
         recipe=Recipe(
-            epochs=16,
+            epochs=14,
             batch_size=128,
             learning_rate=0.004,
             decays=True,
             augments=True,
+            non_digit_share=0.25,
             keeps_best=True,
         ),
     ),

@@ -2,22 +2,14 @@
 
 from pathlib import Path
 
-import cv2
-import numpy as np
-
+from mnist_model.acceptance import Sign, believed
 from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, load_classifier
-from mnist_model.contract import Box, Digit, Image, Reading
+from mnist_model.contract import NUM_CLASSES, Box, Digit, Image, Reading
 from mnist_model.decoding import DecodedPhoto, decode
 from mnist_model.model_card import ModelCard
-from mnist_model.preprocessing import prepare_ink
-from mnist_model.segmentation.background import contrast
-from mnist_model.segmentation.binarization import binarize
-from mnist_model.segmentation.grouping import Group, group_strokes
-from mnist_model.segmentation.rows import find_rows
-from mnist_model.segmentation.strokes import find_strokes
-
-LEAST_CONFIDENCE = 0.5
-"""What the classifier is less sure of than this is taken for no digit."""
+from mnist_model.search import Choice, best_reading
+from mnist_model.segmentation.grouping import Group
+from mnist_model.segmentation.layout import Layout, find_layout
 
 
 class DigitReader:
@@ -40,23 +32,29 @@ class DigitReader:
             PhotoError: the bytes are no picture that can be read; its classes say why.
         """
         decoded = decode(photo)
-        strength = contrast(decoded.grey)
-        groups = group_strokes(find_strokes(binarize(strength)))
-        images = [ink_of(group, strength) for group in groups]
-        stack = np.stack(images) if images else np.zeros((0, 28, 28), np.float32)
-        probabilities = self._classifier.probabilities(stack)
-        sure = [i for i in range(len(groups)) if probabilities[i].max() >= LEAST_CONFIDENCE]
-        rows = find_rows([groups[i].box for i in sure])
-        digits = tuple(
-            Digit(
-                tuple(map(float, probabilities[sure[i]])),
-                _on_photo(groups[sure[i]].box, decoded),
-                row,
-            )
-            for row, members in enumerate(rows)
-            for i in members
+        layout = find_layout(decoded.grey)
+        signs = believed(self._signs(layout))
+        rows = sorted({sign.row for sign in signs})
+        digits = (
+            Digit(sign.probabilities, _on_photo(sign.box, decoded), rows.index(sign.row))
+            for sign in signs
         )
-        return Reading(digits, decoded.photo_size)
+        return Reading(tuple(digits), decoded.photo_size)
+
+    def _signs(self, layout: Layout) -> list[Sign]:
+        """The likeliest reading of each row, from the top down."""
+        outputs = self._classifier.classify(layout.images)
+        signs: list[Sign] = []
+        start = 0
+        for number, row in enumerate(layout.rows):
+            of_row = outputs[start : start + len(row.groups)]
+            start += len(row.groups)
+            choices = best_reading(row, of_row, layout.writing_height)
+            signs += [
+                _sign(row.groups[choice.index], of_row[choice.index], choice, number, layout)
+                for choice in choices
+            ]
+        return signs
 
 
 def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
@@ -68,23 +66,17 @@ def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
     return DigitReader(load_classifier(model_path))
 
 
-def ink_of(group: Group, strength: Image) -> Image:
-    """The 28x28 network input of one group of strokes, without what stands beside it.
-
-    Args:
-        strength: (height, width) float32 contrast of the whole picture (background.py).
-
-    Returns:
-        (28, 28) float32 in [0, 1].
-    """
-    box = group.box
-    # The pixels around a stroke are its soft edge: they belong to it as well.
-    mask = cv2.copyMakeBorder(group.mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
-    crop = strength[box.y : box.y + box.height, box.x : box.x + box.width]
-    full = float(np.percentile(crop[group.mask > 0], 75))
-    ink = (crop / max(full, 1e-6)).clip(0, 1) * near
-    return prepare_ink(np.maximum(ink, 0.5 * group.mask).astype(np.float32))
+def _sign(group: Group, output: Image, choice: Choice, row: int, layout: Layout) -> Sign:
+    digits = output[:NUM_CLASSES].astype(float)
+    probabilities = tuple(map(float, digits / max(digits.sum(), 1e-9)))
+    return Sign(
+        probabilities,
+        is_digit=choice.is_digit,
+        box=group.box,
+        row=row,
+        contrast=layout.contrast_of(group),
+        ink=sum(piece.area for piece in group.pieces),
+    )
 
 
 def _on_photo(box: Box, decoded: DecodedPhoto) -> Box:

@@ -4,6 +4,7 @@ All chance in an epoch comes from the seed and the epoch's number alone. So a ru
 interrupted and resumed ends with the very weights of one that was not.
 """
 
+import math
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,17 +13,18 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mnist_model.augmentation import augmented
 from mnist_model.checkpoints import (
     Plan,
     Progress,
     clear,
-    load_epoch,
+    epoch_path,
     load_progress,
     save_checkpoint,
 )
+from mnist_model.contract import NUM_CLASSES
 from mnist_model.dataset import SHA256, Dataset, Split
 from mnist_model.evaluation import accuracy
+from mnist_model.examples import epoch_examples
 from mnist_model.model_card import Accuracy, ModelCard
 from mnist_model.networks import ARCHITECTURES
 
@@ -81,12 +83,18 @@ def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelC
     )
 
 
-def _new_model(plan: Plan, num_examples: int) -> keras.Model:
+def load_epoch(run_folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
+    """The network as it was after `epoch` epochs; with its optimizer, if it is to train on."""
+    return keras.models.load_model(epoch_path(run_folder, epoch), compile=to_train, safe_mode=True)
+
+
+def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     architecture = ARCHITECTURES[plan.architecture]
     recipe = architecture.recipe
     keras.utils.set_random_seed(plan.seed)  # the first weights
     model = architecture.build()
-    num_steps = plan.epochs * _steps(plan, num_examples)
+    num_used = _num_digits(plan, num_digits) * (1 + recipe.non_digit_share)
+    num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
     rate = recipe.learning_rate
     model.compile(
         optimizer=keras.optimizers.Adam(
@@ -101,17 +109,14 @@ def _new_model(plan: Plan, num_examples: int) -> keras.Model:
 def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -> float:
     """One epoch, with Keras' progress bar; the accuracy on the validation split after it."""
     recipe = ARCHITECTURES[plan.architecture].recipe
-    rng = np.random.default_rng([plan.seed, epoch])
-    num_used = _steps(plan, len(dataset.train.labels)) * recipe.batch_size
-    order = rng.permutation(len(dataset.train.labels))[:num_used]
-    images = dataset.train.images[order]
+    examples = _examples(plan, dataset.train, epoch)
 
     def stop(_epoch: int, _logs: dict[str, float]) -> None:
         model.stop_training = True
 
     history = model.fit(
-        augmented(images, rng) if recipe.augments else images,
-        dataset.train.labels[order],
+        examples.images,
+        examples.labels,
         batch_size=recipe.batch_size,
         epochs=plan.epochs,  # for the progress bar; the callback ends it after this one
         initial_epoch=epoch,
@@ -123,12 +128,25 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
     return float(history.history["val_accuracy"][-1])
 
 
-def _steps(plan: Plan, num_examples: int) -> int:
-    """Batches in an epoch."""
-    batch_size = ARCHITECTURES[plan.architecture].recipe.batch_size
-    return min(plan.steps or num_examples, -(-num_examples // batch_size))
+def _examples(plan: Plan, train: Split, epoch: int) -> Split:
+    """What the network sees in an epoch, in an order of its own."""
+    recipe = ARCHITECTURES[plan.architecture].recipe
+    num_digits = _num_digits(plan, len(train.labels))
+    rng = np.random.default_rng([plan.seed, epoch])
+    order = rng.permutation(len(train.labels))[:num_digits]
+    digits = Split(train.images[order], train.labels[order])
+    if not recipe.augments:
+        return digits
+    num_non_digits = round(num_digits * recipe.non_digit_share)
+    return epoch_examples(digits, num_non_digits, seed=plan.seed, epoch=epoch)
+
+
+def _num_digits(plan: Plan, num_digits: int) -> int:
+    """Of so many training digits, how many an epoch uses."""
+    recipe = ARCHITECTURES[plan.architecture].recipe
+    return min((plan.steps or num_digits) * recipe.batch_size, num_digits)
 
 
 def _measured(model: keras.Model, split: Split) -> Accuracy:
     scores = model.predict(split.images, batch_size=_EVALUATION_BATCH, verbose=0)
-    return accuracy(split.labels, scores.argmax(axis=1))
+    return accuracy(split.labels, scores[:, :NUM_CLASSES].argmax(axis=1))

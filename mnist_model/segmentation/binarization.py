@@ -9,11 +9,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_model.contract import Image
+
 NOISE_FACTOR = 5.0
 """Ink stands out by at least this many standard deviations of the paper's noise."""
 
 LEAST_CONTRAST = 0.06
 """Contrast under which nothing counts as ink: JPEG's blocks reach 0.03."""
+
+NOISE_BLOCK = 64
+"""Side of the squares whose noise is measured, in pixels."""
 
 SHARE_OF_NEARBY = 0.45
 """Ink has at least this share of the strongest contrast nearby."""
@@ -22,15 +27,30 @@ NEARBY_SHARE = 0.08
 """What is near: this share of the picture's longest side, in each direction."""
 
 
-def noise_of(contrast: npt.NDArray[np.float32]) -> float:
-    """The standard deviation of the paper's noise, from the median absolute deviation."""
-    sample = contrast[:: max(1, contrast.shape[0] // 200), :: max(1, contrast.shape[1] // 200)]
-    return 1.4826 * float(np.median(np.abs(sample - np.median(sample))))
+def noise_of(contrast: Image) -> Image:
+    """The standard deviation of the paper's noise around each pixel.
+
+    Taken block by block from the median absolute deviation, which ink that covers less than half
+    of a block does not disturb. A dark corner is noisier than the light beside it.
+
+    Args:
+        contrast: (height, width) float32 in [-1, 1].
+    """
+    height, width = contrast.shape
+    rows, columns = max(1, height // NOISE_BLOCK), max(1, width // NOISE_BLOCK)
+    # 24x24 pixels of each block are sample enough.
+    sample = cv2.resize(contrast, (columns * 24, rows * 24), interpolation=cv2.INTER_NEAREST)
+    blocks = sample.reshape(rows, 24, columns, 24).swapaxes(1, 2).reshape(rows, columns, -1)
+    middle = np.median(blocks, axis=2, keepdims=True)
+    deviation = 1.4826 * np.median(np.abs(blocks - middle), axis=2).astype(np.float32)
+    # The edge of a broad stroke may halve a block; then most of those around show the paper.
+    deviation = cv2.medianBlur(deviation, 3)
+    return cv2.resize(deviation, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def threshold_of(contrast: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def threshold_of(contrast: Image) -> Image:
     """The least contrast that is ink, for each pixel: (height, width) float32 in (0, 1]."""
-    floor = max(LEAST_CONTRAST, NOISE_FACTOR * noise_of(contrast))
+    floor = np.maximum(NOISE_FACTOR * noise_of(contrast), LEAST_CONTRAST)
     height, width = contrast.shape
     # The strongest nearby is looked for on a small picture: the same answer for a fraction.
     factor = min(1.0, 160 / max(height, width))
@@ -40,10 +60,10 @@ def threshold_of(contrast: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     nearby = cv2.dilate(small, np.ones((reach, reach), np.uint8))
     nearby = cv2.blur(nearby, (reach, reach))
     nearby = cv2.resize(nearby, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.maximum(SHARE_OF_NEARBY * nearby, floor).astype(np.float32)
+    return np.maximum(SHARE_OF_NEARBY * nearby, floor)
 
 
-def binarize(contrast: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+def binarize(contrast: Image) -> npt.NDArray[np.uint8]:
     """Where there is ink.
 
     Args:

@@ -1,7 +1,8 @@
-"""Strokes → digits: a five whose bar stands apart, a pen that skipped, are one digit again.
+"""Pieces of a row → the groups of neighbouring pieces that may be one digit each.
 
-Pieces that lie over one another, seen from the side of the row, belong together: writing runs
-from left to right, so two digits share few columns.
+A five whose bar stands apart, a stroke that the pen skipped and a digit that was cut in the wrong
+place are several pieces of one digit. Which groups are digits, the classifier's probabilities
+decide (search.py); here only those are left out that no person would write.
 """
 
 from collections.abc import Sequence
@@ -12,57 +13,92 @@ import numpy as np
 from mnist_model.contract import Box
 from mnist_model.segmentation.strokes import Mask, Stroke
 
-SHARED_COLUMNS = 0.5
-"""Two pieces are one digit if they share at least this part of the narrower piece's columns ..."""
+MOST_PIECES = 5
+"""Pieces that one digit may be made of."""
 
-NEAR = 0.35
-"""... and the gap between them is under this share of the taller one's height."""
+WIDEST = 1.35
+"""A group of several pieces is at most this many times as wide as the writing is high."""
+
+NEAR = 0.12
+"""Pieces beside each other belong together only if the gap is under this share of the writing's
+height ..."""
+
+SMALL = 0.55
+"""... or one is a part, less tall than this share of the writing, and not farther off than its
+gap allows ..."""
+
+NEAR_FOR_SMALL = 0.3
+"""... which for such parts is this share of the writing's height."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The strokes that are taken for one digit."""
+    """Neighbouring pieces of a row, taken for one sign: pieces `first` up to before `end`."""
 
-    strokes: tuple[Stroke, ...]
+    pieces: tuple[Stroke, ...]
+    first: int
+    end: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is one stroke, all of it."""
+        source = self.pieces[0].source
+        if source is None:
+            return len(self.pieces) == 1
+        return all(piece.source is source for piece in self.pieces) and (
+            sum(piece.area for piece in self.pieces) == source.area
+        )
 
     @property
     def box(self) -> Box:
-        left = min(stroke.box.x for stroke in self.strokes)
-        top = min(stroke.box.y for stroke in self.strokes)
-        right = max(stroke.box.x + stroke.box.width for stroke in self.strokes)
-        bottom = max(stroke.box.y + stroke.box.height for stroke in self.strokes)
-        return Box(left, top, right - left, bottom - top)
+        return box_around([piece.box for piece in self.pieces])
 
     @property
     def mask(self) -> Mask:
-        """(box.height, box.width) uint8; 1 where one of the strokes has ink."""
+        """(box.height, box.width) uint8; 1 where one of the pieces has ink."""
         box = self.box
         mask = np.zeros((box.height, box.width), np.uint8)
-        for stroke in self.strokes:
-            y, x = stroke.box.y - box.y, stroke.box.x - box.x
-            mask[y : y + stroke.box.height, x : x + stroke.box.width] |= stroke.mask
+        for piece in self.pieces:
+            y, x = piece.box.y - box.y, piece.box.x - box.x
+            mask[y : y + piece.box.height, x : x + piece.box.width] |= piece.mask
         return mask
 
 
-def group_strokes(strokes: Sequence[Stroke]) -> list[Group]:
-    """Each stroke with those that belong to the same digit; large strokes gather small ones."""
-    groups: list[list[Stroke]] = []
-    for stroke in sorted(strokes, key=lambda stroke: stroke.box.height, reverse=True):
-        home = next((group for group in groups if _belongs(group, stroke)), None)
-        if home is None:
-            groups.append([stroke])
-        else:
-            home.append(stroke)
-    return [Group(tuple(group)) for group in groups]
+def box_around(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of `boxes`, of which there is at least one."""
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right = max(box.x + box.width for box in boxes)
+    bottom = max(box.y + box.height for box in boxes)
+    return Box(left, top, right - left, bottom - top)
 
 
-def _belongs(group: list[Stroke], stroke: Stroke) -> bool:
-    return any(_are_one_digit(member.box, stroke.box) for member in group)
+def find_groups(row: Sequence[Stroke], writing_height: float) -> list[Group]:
+    """Each piece alone, and each run of neighbours that may be one digit.
+
+    Args:
+        row: the pieces of one row, from left to right.
+        writing_height: in pixels.
+    """
+    groups = []
+    for first in range(len(row)):
+        for end in range(first + 1, len(row) + 1):
+            group = Group(tuple(row[first:end]), first, end)
+            few = end - first == 1 or (
+                end - first <= MOST_PIECES and _may_be_one(group.pieces, writing_height)
+            )
+            if few or group.is_whole:
+                groups.append(group)
+            elif row[end - 1].source is None or row[end - 1].source is not row[first].source:
+                break
+    return groups
 
 
-def _are_one_digit(taller: Box, other: Box) -> bool:
-    shared = min(taller.x + taller.width, other.x + other.width) - max(taller.x, other.x)
-    if shared < SHARED_COLUMNS * min(taller.width, other.width):
+def _may_be_one(pieces: tuple[Stroke, ...], writing_height: float) -> bool:
+    """Whether the last piece may belong to the ones before it."""
+    before, last = box_around([piece.box for piece in pieces[:-1]]), pieces[-1].box
+    whole = box_around([before, last])
+    if whole.width > WIDEST * max(writing_height, whole.height):
         return False
-    gap = max(taller.y, other.y) - min(taller.y + taller.height, other.y + other.height)
-    return gap < NEAR * taller.height
+    gap = max(before.x, last.x) - min(before.x + before.width, last.x + last.width)
+    is_part = min(before.height, last.height) < SMALL * writing_height
+    return gap < (NEAR_FOR_SMALL if is_part else NEAR) * writing_height

@@ -1,0 +1,68 @@
+"""What a network sees in one epoch: variants of the training digits, and pictures of no digit.
+
+Made anew for each epoch, in parallel, part by part; each part's chance comes from the seed, the
+epoch and the part's number alone, so the examples are the same on any number of cores.
+"""
+
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+
+from mnist_model.augmentation import augmented, non_digits
+from mnist_model.contract import NON_DIGIT, Image
+from mnist_model.dataset import Labels, Split
+
+PART = 2000
+"""Digits that one task makes variants of."""
+
+Task = tuple[Image, Labels, int, list[int]]
+"""The arguments of `_part`."""
+
+
+def epoch_examples(digits: Split, num_non_digits: int, *, seed: int, epoch: int) -> Split:
+    """Shuffled variants of all `digits`, with `num_non_digits` pictures labelled NON_DIGIT."""
+    num_parts = -(-len(digits.labels) // PART)
+    tasks = [
+        (
+            digits.images[part * PART : (part + 1) * PART],
+            digits.labels[part * PART : (part + 1) * PART],
+            # As even as whole numbers allow.
+            num_non_digits * (part + 1) // num_parts - num_non_digits * part // num_parts,
+            [seed, epoch, part],
+        )
+        for part in range(num_parts)
+    ]
+    parts = [_part(*tasks[0])] if num_parts == 1 else _in_parallel(tasks)
+    images = np.concatenate([part.images for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
+    order = np.random.default_rng([seed, epoch]).permutation(len(labels))
+    return Split(images[order], labels[order])
+
+
+def _in_parallel(tasks: list[Task]) -> list[Split]:
+    """What `_part` makes of each task, in their order."""
+    with ProcessPoolExecutor(
+        os.cpu_count(),
+        # Spawned, since a fork of a process in which tensorflow has threads may hang.
+        mp_context=get_context("spawn"),
+        # A terminal sends Ctrl-C to these processes, too; the one that trains answers it.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    ) as workers:
+        try:
+            return list(workers.map(_part, *zip(*tasks, strict=True)))
+        except KeyboardInterrupt:
+            workers.shutdown(cancel_futures=True)
+            raise
+
+
+def _part(images: Image, labels: Labels, num_non_digits: int, seed: list[int]) -> Split:
+    rng = np.random.default_rng(seed)
+    others = non_digits(images, labels, num_non_digits, rng)
+    return Split(
+        np.concatenate([augmented(images, labels, rng), others]),
+        np.concatenate([labels, np.full(len(others), NON_DIGIT, labels.dtype)]),
+    )

@@ -1,0 +1,143 @@
+"""Pictures of what is no digit, for training the network's eleventh answer.
+
+A photo's ink is not all digits: there are letters, scribbles, blots, two digits that touch, and
+halves of digits where the reader cut at a wrong place. MNIST has none of these, so they are made
+here from MNIST's own digits, from the typefaces that Matplotlib brings, and from random strokes.
+Shapes that a person would take for a digit (O, l, S, Z, a lone upright stroke) are left out.
+"""
+
+import string
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mnist_model.contract import Image
+from mnist_model.pen import CANVAS, Points, blank, draw_line, inked, placed
+
+LETTERS = (
+    "".join(sorted(set(string.ascii_letters) - set("ODQolIiSsZzBbGgqyJ")))
+    + "γηκλμνξπτφχψωΓΔΛΞΠΣΦΨΩ"
+    + "ЖДЦШЩЮЯФИНПЛМУКЭжцшщюяфинлмк"
+    + '+=*#%&?!@€~^<>{}[]":;,-'
+)
+"""Signs that no person takes for a digit."""
+
+TYPEFACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic")
+
+
+def non_digit(digits: Image, rng: np.random.Generator) -> Image:
+    """One picture of no digit, on a canvas of pen.py, inked.
+
+    Args:
+        digits: (n, 28, 28) float32 in [0, 1]: digits to cut up and to join, without the ones,
+            whose pieces still look like ones.
+    """
+    kind = rng.random()
+    if kind < 0.3:
+        canvas = fragment(digits, rng)
+    elif kind < 0.55:
+        canvas = joined(digits, rng)
+    elif kind < 0.8:
+        canvas = letter(rng)
+    else:
+        canvas = scribble(rng)
+    return inked(canvas, rng)
+
+
+def fragment(digits: Image, rng: np.random.Generator) -> Image:
+    """A digit cut in two along a line, of which one part is left: upright or level cuts."""
+    canvas = placed(digits[rng.integers(len(digits))], rng)
+    angle = rng.normal(0, 0.25) + rng.choice([0, np.pi / 2], p=[0.75, 0.25])
+    rows, columns = np.indices(canvas.shape)
+    along = columns * np.cos(angle) + rows * np.sin(angle)
+    ink = canvas > 0.5
+    if not ink.any():
+        return canvas
+    cut = np.quantile(along[ink], rng.uniform(0.3, 0.7))
+    return np.where(along < cut, canvas, np.float32(0))
+
+
+def joined(digits: Image, rng: np.random.Generator) -> Image:
+    """Two digits side by side, or a digit and a part of its neighbour, taken for one."""
+    left = placed(digits[rng.integers(len(digits))], rng)
+    other = digits[rng.integers(len(digits))]
+    right = fragment(digits, rng) if rng.random() < 0.3 else placed(other, rng)
+    wide = np.zeros((CANVAS, 2 * CANVAS), np.float32)
+    wide[:, :CANVAS] = left
+    edges = np.flatnonzero((left > 0.5).any(axis=0)), np.flatnonzero((right > 0.5).any(axis=0))
+    if not edges[0].size or not edges[1].size:
+        return left
+    gap = int(rng.integers(-10, 14))
+    shift = max(0, int(edges[0][-1] - edges[1][0]) + gap)
+    shift = min(shift, CANVAS)
+    part = wide[:, shift : shift + CANVAS]
+    np.maximum(part, right, out=part)
+    return cv2.resize(wide, (CANVAS, CANVAS // 2), interpolation=cv2.INTER_AREA)
+
+
+def letter(rng: np.random.Generator) -> Image:
+    """A letter or a sign of LETTERS, turned and warped as digits are."""
+    sign = LETTERS[rng.integers(len(LETTERS))]
+    return placed(_rendered(sign, TYPEFACES[rng.integers(len(TYPEFACES))]), rng, wobble=1.8)
+
+
+def scribble(rng: np.random.Generator) -> Image:
+    """A random curve, a blot, a cross, a frame or a coarse texture."""
+    kind = rng.integers(5)
+    canvas = blank()
+    middle, reach = CANVAS / 2, CANVAS * 0.38
+    pen = rng.uniform(3, 12)
+    if kind == 0:
+        knots = rng.uniform(middle - reach, middle + reach, size=(int(rng.integers(4, 10)), 2))
+        draw_line(canvas, _smooth(knots), pen)
+    elif kind == 1:
+        axes = rng.uniform(0.25, 1, size=2) * reach
+        centre = (round(middle), round(middle))
+        sides = (round(axes[0]), round(axes[1]))
+        cv2.ellipse(canvas, centre, sides, float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
+    elif kind == 2:
+        for _ in range(int(rng.integers(2, 5))):
+            ends = rng.uniform(middle - reach, middle + reach, size=(2, 2))
+            draw_line(canvas, ends, pen)
+    elif kind == 3:
+        left, top = rng.uniform(middle - reach, middle - 10, size=2)
+        right, bottom = rng.uniform(middle + 10, middle + reach, size=2)
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+        draw_line(canvas, corners[: int(rng.integers(4, 6))], pen)
+    else:
+        noise = rng.standard_normal((14, 14)).astype(np.float32)
+        noise = cv2.resize(noise, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
+        canvas = (noise > rng.uniform(0, 0.8)).astype(np.float32)
+        canvas[:10] = canvas[-10:] = canvas[:, :10] = canvas[:, -10:] = 0
+    return canvas
+
+
+@cache
+def _rendered(sign: str, typeface: str) -> Image:
+    """A sign as a (28, 28) float32 picture whose ink is about 20 pixels high or wide."""
+    import matplotlib as mpl  # noqa: PLC0415 - only training needs its typefaces
+    from PIL import Image as PillowImage  # noqa: PLC0415
+    from PIL import ImageDraw, ImageFont  # noqa: PLC0415
+
+    path = Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{typeface}.ttf"
+    font = ImageFont.truetype(str(path), 100)
+    left, top, right, bottom = font.getbbox(sign)
+    side = max(right - left, bottom - top) * 28 / 20
+    picture = PillowImage.new("L", (round(side), round(side)), 0)
+    corner = ((side - right + left) / 2 - left, (side - bottom + top) / 2 - top)
+    ImageDraw.Draw(picture).text(corner, sign, font=font, fill=255)
+    small = picture.resize((28, 28), PillowImage.Resampling.BOX)
+    return np.asarray(small, np.float32) / np.float32(255)
+
+
+def _smooth(knots: Points) -> Points:
+    """A curve through the knots: a Catmull-Rom spline, eight points a stretch."""
+    padded = np.concatenate([knots[:1], knots, knots[-1:]])
+    t = np.linspace(0, 1, 8, endpoint=False)[:, None]
+    stretches = []
+    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        curve = 2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
+        stretches.append((curve + (3 * b - a - 3 * c + d) * t**3) / 2)
+    return np.concatenate(stretches)

@@ -1,0 +1,116 @@
+"""A canvas to draw and to distort digits on at several times MNIST's resolution, for training.
+
+What is drawn here goes through `preprocessing.prepare_ink`, like every crop of a photo, so that
+the network learns on pictures made the way it will meet them.
+"""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_model.contract import IMAGE_SIZE, Image
+from mnist_model.preprocessing import INK_SIZE
+
+CANVAS = 112
+"""Side of the canvas, in pixels."""
+
+ZOOM = 3.0
+"""Pixels of the canvas for one of MNIST's, before a hand's own size is drawn by chance."""
+
+Points = npt.NDArray[np.float64]
+
+
+def blank() -> Image:
+    """An empty canvas: (CANVAS, CANVAS) float32, all 0."""
+    return np.zeros((CANVAS, CANVAS), np.float32)
+
+
+def draw_line(
+    canvas: Image,
+    points: Points | Sequence[Sequence[float] | Points],
+    width: float,
+    ink: float = 1.0,
+) -> None:
+    """Draws a line through `points`, (x, y) in canvas pixels, as wide as a pen, in place."""
+    fixed_point = np.round(np.asarray(points, np.float64) * 16).astype(np.int32)
+    thickness = max(1, round(width))
+    cv2.polylines(canvas, [fixed_point], False, ink, thickness, cv2.LINE_8, shift=4)
+
+
+def placed(image: Image, rng: np.random.Generator, *, wobble: float = 1.5) -> Image:
+    """A 28x28 picture on the canvas, by chance turned, slanted, stretched and unsteady.
+
+    Args:
+        image: (28, 28) float32 in [0, 1].
+        wobble: largest local shift, in pixels of the image.
+
+    Returns:
+        (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    angle = np.deg2rad(rng.uniform(-14, 14))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    width, height = rng.uniform(0.8, 1.2, size=2)
+    slant = rng.uniform(-0.3, 0.3)
+    # Where each canvas pixel is looked up in the image: (x, y) from the centre of both.
+    matrix = turn @ np.array([[width, slant], [0, height]]) / ZOOM
+    lookup = np.tensordot(matrix, _GRID, axes=1)
+    if rng.random() < 0.5:
+        lookup = _other_proportions(lookup, rng)
+    if rng.random() < 0.6:
+        lookup = lookup + _wobble(rng, wobble)
+    columns, rows = (lookup + (IMAGE_SIZE - 1) / 2).astype(np.float32)
+    return cv2.remap(image, columns, rows, cv2.INTER_CUBIC).clip(0, 1)
+
+
+def inked(canvas: Image, rng: np.random.Generator) -> Image:
+    """The same lines with a thinner or a thicker pen, and edges between soft and sharp.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    weight = int(rng.integers(-3, 7))  # thinned more, fine strokes would break
+    if weight:
+        size = 2 * ((abs(weight) + 1) // 2) + 1
+        nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+        canvas = cv2.dilate(canvas, nib) if weight > 0 else cv2.erode(canvas, nib)
+    edge = rng.uniform(1.2, 6)
+    return ((canvas - 0.5) * np.float32(edge) + np.float32(0.5)).clip(0, 1)
+
+
+def stroke_of(canvas: Image) -> float:
+    """About how wide the pen is, in canvas pixels: twice the mean distance to the paper."""
+    distance = cv2.distanceTransform((canvas > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+    # Across a stroke the distance climbs evenly to half the width: the mean is a quarter.
+    inside = distance[distance > 0]
+    return float(4 * inside.mean()) if inside.size else 0.0
+
+
+_GRID = np.stack(np.meshgrid(np.arange(CANVAS), np.arange(CANVAS))) - (CANVAS - 1) / 2
+
+
+def _other_proportions(lookup: Points, rng: np.random.Generator) -> Points:
+    """The waist of the digit higher or lower, its head broader or narrower than its foot.
+
+    A nine with a small head and a long leg is a nine as well.
+
+    Args:
+        lookup: (2, CANVAS, CANVAS) places in the image, in its pixels from its centre.
+    """
+    columns, rows = lookup
+    half = INK_SIZE / 2
+    inside = (1 - (rows / half) ** 2).clip(min=0)
+    rows = rows + rng.uniform(-3, 3) * inside
+    columns = columns * (1 + rng.uniform(-0.25, 0.25) * (rows / half).clip(-1, 1))
+    return np.stack([columns, rows])
+
+
+def _wobble(rng: np.random.Generator, largest: float) -> Image:
+    """(2, CANVAS, CANVAS) shifts that change slowly over the picture: elastic distortion.
+
+    Source: Simard, Steinkraus and Platt, Best Practices for Convolutional Neural Networks (2003).
+    """
+    coarse = rng.uniform(-largest, largest, size=(2, 6, 6)).astype(np.float32)
+    size = (CANVAS, CANVAS)
+    return np.stack([cv2.resize(axis, size, interpolation=cv2.INTER_CUBIC) for axis in coarse])

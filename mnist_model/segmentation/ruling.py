@@ -1,0 +1,131 @@
+"""Ink without the lines that were printed on the paper: ruled, squared and form paper.
+
+A line is a run of ink far longer than any stroke of the writing, or one from border to border.
+Only its own thickness is taken away, so that a digit standing across it stays whole. Source of
+the method: opening with a long straight element, as in Shi and Govindaraju, "Line separation for
+complex document images" (2004), with the crossing strokes kept by their run length.
+"""
+
+import cv2
+import numpy as np
+
+from mnist_model.contract import Box
+from mnist_model.segmentation.strokes import Mask, writing_height
+
+SHORTEST_RUN = 0.08
+"""A line is built of straight runs, at least this share of the picture's longest side long."""
+
+SHORTEST_LINE = 0.2
+"""A line is at least this share of the picture's longest side long ..."""
+
+WRITING_HEIGHTS = 3.0
+"""... and at least this many times as long as the writing is high, or goes right across."""
+
+THICKEST_LINE = 0.03
+"""A line is at most this share of the picture's longest side thick."""
+
+TILT = 0.004
+"""How far a run may leave its row, as a share of the picture's width: a tilt of 3 degrees."""
+
+
+DETECTION_SIDE = 640
+"""Lines are looked for on the ink shrunk to about this longest side, in pixels."""
+
+
+def without_ruling(ink: Mask) -> Mask:
+    """The ink without level and upright ruled lines.
+
+    Args:
+        ink: (height, width) uint8; 1 is ink, 0 is paper.
+    """
+    small = _shrunk(ink)
+    level = _level_ruling(small)
+    # Upright lines go only where they run right across: a one is an upright line as well.
+    upright = _long(_runs(np.ascontiguousarray(small.T)), np.inf).T
+    for lines, axis in ((level, 0), (upright, 1)):
+        if lines.any():
+            ink = _without(ink, np.ascontiguousarray(lines), axis)
+    return ink
+
+
+def _level_ruling(ink: Mask) -> Mask:
+    lines = _runs(ink)
+    writing = _writing_height(ink & ~lines)
+    return _long(lines, WRITING_HEIGHTS * writing if writing else np.inf)
+
+
+def _shrunk(ink: Mask) -> Mask:
+    """The ink on a coarser grid: a coarse pixel has ink where a third of its pixels has."""
+    factor = min(1.0, DETECTION_SIDE / max(ink.shape))
+    width, height = (max(1, round(side * factor)) for side in (ink.shape[1], ink.shape[0]))
+    small = cv2.resize(ink * np.uint8(255), (width, height), interpolation=cv2.INTER_AREA)
+    return (small > 85).view(np.uint8)
+
+
+def _runs(ink: Mask) -> Mask:
+    """The pixels of level runs of ink that are long and thin enough for a line."""
+    height, width = ink.shape
+    reach = max(1, round(TILT * width))
+    thick = cv2.dilate(ink, np.ones((2 * reach + 1, 1), np.uint8))
+    run = max(12, round(SHORTEST_RUN * max(ink.shape))) | 1
+    # Opening with a level element, as two running sums: their cost does not grow with its length.
+    core = (cv2.boxFilter(thick, cv2.CV_32F, (run, 1), normalize=False) > run - 0.5).view(np.uint8)
+    if not core.any():
+        return core
+    runs = (cv2.boxFilter(core, cv2.CV_32F, (run, 1), normalize=False) > 0.5).view(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    thickest = THICKEST_LINE * max(height, width) + 2 * reach
+    is_line = [
+        label > 0
+        and stat[cv2.CC_STAT_WIDTH] >= SHORTEST_LINE * max(ink.shape)
+        and stat[cv2.CC_STAT_AREA] <= thickest * stat[cv2.CC_STAT_WIDTH]
+        for label, stat in enumerate(stats.tolist())
+    ]
+    return np.array(is_line)[labels].astype(np.uint8) & ink
+
+
+def _long(lines: Mask, least: float) -> Mask:
+    """Those of the lines that are at least so long, or go right across the picture."""
+    width = lines.shape[1]
+    # A line that the writing interrupts is still one line.
+    reach = max(3, round(TILT * width) * 2 + 1)
+    joined = cv2.dilate(lines, np.ones((reach, 9), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    margin = 0.02 * width + 5
+    is_long = [
+        label > 0 and (across >= least or (left <= margin and left + across >= width - margin))
+        for label, (left, _, across, _, _) in enumerate(stats.tolist())
+    ]
+    return np.array(is_long)[labels].astype(np.uint8) & lines
+
+
+def _without(ink: Mask, coarse_lines: Mask, axis: int) -> Mask:
+    """The ink without the lines, but with what stands across them.
+
+    Args:
+        coarse_lines: lines on the coarser grid of `_shrunk`.
+        axis: across the lines: 0 for level ones, 1 for upright ones.
+    """
+    lines = cv2.resize(coarse_lines, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    # The coarse grid may have missed the line's edge.
+    around = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+    length = max(3, round(1.7 * _thickness(around & ink, axis)) + 1)
+    across = np.ones((length, 1) if axis == 0 else (1, length), np.uint8)
+    return ink & ~(around & ~cv2.morphologyEx(ink, cv2.MORPH_OPEN, across))
+
+
+def _thickness(lines: Mask, axis: int) -> float:
+    """How thick the lines are along an axis, in pixels: the median run of ink."""
+    edges = np.diff(lines.astype(np.int8), axis=axis, prepend=0, append=0)
+    along = edges if axis == 1 else edges.T
+    starts, ends = np.nonzero(along == 1)[1], np.nonzero(along == -1)[1]
+    return float(np.median(ends - starts)) if starts.size else 1.0
+
+
+def _writing_height(ink: Mask) -> float:
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    pieces = stats[1:].tolist()
+    if not pieces:
+        return 0.0
+    boxes = [Box(x, y, width, height) for x, y, width, height, _ in pieces]
+    return writing_height(boxes, [area for *_, area in pieces])

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from fake_telegram.clock import wait_at_most
-from fake_telegram.entities import MAX_TEXT, utf16_length
+from fake_telegram.entities import MAX_CAPTION, MAX_TEXT, utf16_length
 from fake_telegram.params import Upload
 from fake_telegram.people import Person
 from fake_telegram.photos import UnreadablePicture, WrongDimensions, photo_sizes
@@ -111,6 +111,8 @@ async def _text(person: Person, request: Request) -> Json:
     if utf16_length(text) > MAX_TEXT:
         raise Unusable(f"A message has {MAX_TEXT} characters at most: send this in parts.")
     reply_to = fields.get("reply_to_message_id")
+    if not isinstance(reply_to, int | None):
+        raise Unusable("reply_to_message_id must be a number.")
     if reply_to is not None and person.private_chat.get(reply_to) is None:
         raise Unusable("The message you reply to is gone: send yours without the reply.")
     return {"message": person.send_text(text, reply_to=reply_to)}
@@ -181,4 +183,6 @@ async def _upload(request: Request) -> tuple[Upload, str]:
         raise Unusable(f"The body is no multipart form: {error.detail}") from error
     if not upload.content:
         raise Unusable(f"“{upload.file_name}” is empty (0 bytes): choose another file.")
+    if utf16_length(str(caption)) > MAX_CAPTION:
+        raise Unusable(f"A caption has {MAX_CAPTION} characters at most: shorten it.")
     return upload, str(caption)

@@ -58,6 +58,20 @@ def _found(text: str) -> Iterator[Json]:
             }
 
 
+def trimmed(text: str, entities: list[Json]) -> tuple[str, list[Json]]:
+    """A text without the white space around it, and what is left of its entities."""
+    kept = text.strip()
+    end = utf16_length(kept)
+    shift = utf16_length(text[: len(text) - len(text.lstrip())])
+    moved = []
+    for entity in entities:
+        first = max(int(entity["offset"]) - shift, 0)
+        last = min(int(entity["offset"]) + int(entity["length"]) - shift, end)
+        if first < last:
+            moved.append({**entity, "offset": first, "length": last - first})
+    return kept, moved
+
+
 def parse(text: str, parse_mode: str) -> tuple[str, list[Json]]:
     """A text and its entities, from a text with markup.
 

@@ -74,7 +74,15 @@ class Faults:
             method: as in the Bot API: "sendMessage".
             times: for how many calls.
             skip: how many calls go well before.
+
+        Raises:
+            ValueError: Slow, for anything else than a download.
         """
+        if isinstance(fault, Slow) and method != FILE_DOWNLOAD:
+            raise ValueError(
+                f"Slow can't happen to {method}, which answers in one piece: "
+                f"plan it for {FILE_DOWNLOAD!r}, or plan Hang."
+            )
         self._plan.append(_Planned(method.lower(), fault, times, skip))
 
     def clear(self) -> None:

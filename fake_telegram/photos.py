@@ -18,11 +18,11 @@ MAX_SIDES_RATIO = 20
 JPEG_QUALITY = 87
 
 
-class UnreadablePicture(ValueError):
+class UnreadablePicture(Exception):
     """The bytes don't decode to a picture."""
 
 
-class WrongDimensions(ValueError):
+class WrongDimensions(Exception):
     """A picture too large or too narrow to be sent as a photo."""
 
 
@@ -47,12 +47,11 @@ def photo_sizes(picture: bytes) -> tuple[SizedJpeg, ...]:
     try:
         opened = Image.open(BytesIO(picture))
         _check_dimensions(*opened.size)
+        opened.draft(None, (SIDES[-1], SIDES[-1]))  # a large JPEG decodes faster at half its size
         upright = ImageOps.exif_transpose(opened)
         flat = _on_white(upright)
     except bombs as error:
         raise WrongDimensions(str(error)) from error
-    except WrongDimensions:
-        raise
     # Pillow's readers raise many kinds of error on damaged files.
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise UnreadablePicture(str(error)) from error

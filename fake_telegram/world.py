@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from fake_telegram import shapes
+from fake_telegram.callbacks import CallbackQueries
 from fake_telegram.chats import Chat
 from fake_telegram.clock import Clock, SystemClock, wait_at_most
 from fake_telegram.events import Events
@@ -13,7 +14,7 @@ from fake_telegram.faults import Faults
 from fake_telegram.files import FileStore
 from fake_telegram.long_poll import LongPoll
 from fake_telegram.shapes import Json
-from fake_telegram.updates import CALLBACK_LIFETIME, UpdateQueue
+from fake_telegram.updates import UpdateQueue
 from fake_telegram.webhook_settings import WebhookError, WebhookSettings
 
 TOKEN = "7000000001:stand-in-for-Telegram-not-a-secret"  # noqa: S105 - opens nothing
@@ -27,14 +28,6 @@ class Call:
 
     method: str
     parameters: dict[str, str]  # as sent, without the bytes of files
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackQuery:
-    """A pressed button that waits for the bot's answer."""
-
-    chat_id: int
-    expires_at: float
 
 
 class World:
@@ -67,14 +60,13 @@ class World:
         self.calls: list[Call] = []
         self.commands: dict[tuple[str, str], list[Json]] = {}  # by scope (JSON) and language
         self.menu_buttons: dict[int | None, Json] = {}  # by private chat; None: everywhere else
-        self.callback_queries: dict[str, CallbackQuery] = {}
+        self.callback_queries = CallbackQueries(self.clock)
         self.webhook: WebhookSettings | None = None
         self.webhook_error: WebhookError | None = None
         self.closed = asyncio.Event()
         self._chats: dict[int, Chat] = {}
         # One count for all private chats, one for each group: Telegram numbers them so.
         self._message_ids: dict[int, count[int]] = {}
-        self._query_ids = count(4_300_000_000_000_000_001)
         self._album_ids = count(13_800_000_000_000_001)
         self._last_returned: dict[int, int] = {}
 
@@ -117,18 +109,15 @@ class World:
 
     def press(self, chat: Chat, presser: Json, message_id: int, data: str) -> str:
         """A person presses a button: queues a callback query, and returns its id."""
-        query_id = str(next(self._query_ids))
+        query_id = self.callback_queries.add(chat.chat_id)
+        deleted = {"chat": chat.json, "message_id": message_id, "date": 0}
         query = {
             "id": query_id,
             "from": presser,
-            "message": chat.get(message_id)
-            or {"chat": chat.json, "message_id": message_id, "date": 0},  # deleted meanwhile
-            "chat_instance": str(chat.chat_id * 7919),
+            "message": chat.get(message_id) or deleted,
+            "chat_instance": str(chat.chat_id * 7919),  # the same for all presses in one chat
             "data": data,
         }
-        self.callback_queries[query_id] = CallbackQuery(
-            chat.chat_id, self.clock.time() + CALLBACK_LIFETIME
-        )
         # Telegram's server keeps a person's button presses apart from the messages of a chat.
         self.updates.add("callback_query", query, queue=presser["id"] + (3 << 33))
         return query_id

@@ -14,14 +14,14 @@ MAX_ANSWER = 200
 
 @METHODS.method("answerCallbackQuery", "callback_query_id text show_alert url cache_time")
 async def answer_callback_query(world: World, params: Params) -> bool:
-    query = world.callback_queries.get(params.text("callback_query_id"))
-    if query is None or query.expires_at < world.clock.time():
+    chat_id = world.callback_queries.chat_of(params.text("callback_query_id"))
+    if chat_id is None:
         raise Refused(refusals.QUERY_TOO_OLD)
     text = params.text("text")
     if utf16_length(text) > MAX_ANSWER:
         raise Refused(refusals.ANSWER_TOO_LONG)
     world.events.publish(
-        query.chat_id,
+        chat_id,
         {
             "type": "callback_answer",
             "text": text or None,

@@ -3,7 +3,14 @@
 from typing import Any
 
 from fake_telegram import refusals
-from fake_telegram.entities import MAX_CAPTION, MAX_TEXT, found_entities, parse, utf16_length
+from fake_telegram.entities import (
+    MAX_CAPTION,
+    MAX_TEXT,
+    found_entities,
+    parse,
+    trimmed,
+    utf16_length,
+)
 from fake_telegram.params import Params
 from fake_telegram.refusals import Refused
 from fake_telegram.shapes import Json
@@ -57,14 +64,11 @@ def _formatted(params: Params, name: str, entities_name: str) -> Json:
     plain, marked = parse(params.text(name), params.text("parse_mode"))
     if given is not None:
         marked = given
-    trimmed = plain.strip()
-    if not trimmed:
+    shown, marked = trimmed(plain, marked)
+    if not shown:
         return {}
-    # Leading white space shifts the entities; a text that only ends in it does not.
-    shift = utf16_length(plain[: len(plain) - len(plain.lstrip())])
-    entities = [entity | {"offset": entity["offset"] - shift} for entity in marked]
-    entities += found_entities(trimmed)
-    return {name: trimmed} | ({entities_name: entities} if entities else {})
+    entities = sorted(marked + found_entities(shown), key=lambda entity: int(entity["offset"]))
+    return {name: shown} | ({entities_name: entities} if entities else {})
 
 
 def inline_keyboard(params: Params) -> Json:

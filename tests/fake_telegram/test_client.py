@@ -51,6 +51,7 @@ async def test_a_text_can_be_a_reply(http: httpx.AsyncClient, api: Api, ann: Per
         (b'{"text": " "}', "The message is empty"),
         (json.dumps({"text": "x" * 4097}).encode(), "A message has 4096 characters at most"),
         (b'{"text": "x", "reply_to_message_id": 99}', "The message you reply to is gone"),
+        (b'{"text": "x", "reply_to_message_id": []}', "reply_to_message_id must be a number"),
         (b"{", "The body is no JSON"),
         (b"[]", "The body is JSON, but no object"),
     ],
@@ -110,6 +111,12 @@ async def test_an_upload_that_cannot_be_sent_is_refused_with_a_sentence(
     http: httpx.AsyncClient, files: dict[str, tuple[str, bytes]], beginning: str
 ) -> None:
     assert (await sentence(await http.post(f"{CHAT}/photo", files=files))).startswith(beginning)
+
+
+async def test_a_caption_has_1024_characters_at_most(http: httpx.AsyncClient) -> None:
+    seven, caption = {"file": ("7.png", png(28, 28))}, {"caption": "x" * 1025}
+    response = await http.post(f"{CHAT}/photo", files=seven, data=caption)
+    assert await sentence(response) == "A caption has 1024 characters at most: shorten it."
 
 
 async def test_a_huge_upload_is_refused_before_it_is_read(http: httpx.AsyncClient) -> None:

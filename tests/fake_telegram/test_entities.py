@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_telegram import Person
-from fake_telegram.entities import found_entities, parse, utf16_length
+from fake_telegram.entities import found_entities, parse, trimmed, utf16_length
 from fake_telegram.groups import marked_text
 from tests.fake_telegram.calls import Api
 
@@ -46,6 +46,19 @@ def test_escaped_text_survives_html_and_its_entity_marks_it(before: str, inside:
     text, entities = parse(f"{escape(before)}<b>{escape(inside)}</b>", "HTML")
     assert text == before + inside
     assert [marked_text(text, entity) for entity in entities] == [inside] * bool(inside)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_trimming_leaves_each_entity_on_the_characters_it_marked(
+    before: str, inside: str, after: str
+) -> None:
+    text, entities = parse(f"{escape(before)}<b>{escape(inside)}</b>{escape(after)}", "HTML")
+    kept, moved = trimmed(text, entities)
+    assert kept == text.strip()
+    marked = [marked_text(kept, entity) for entity in moved]
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    first, last = max(len(before), start), min(len(before + inside), end)
+    assert marked == [text[first:last]] * (first < last)
 
 
 @given(TEXTS)

@@ -47,6 +47,11 @@ async def test_a_fault_strikes_as_often_as_planned_and_only_its_method(
     assert codes == [200, 500, 500, 200]
 
 
+async def test_only_a_download_can_be_slow(world: World) -> None:
+    with pytest.raises(ValueError, match="Slow can't happen to sendMessage"):
+        world.faults.add("sendMessage", Slow(seconds=1))
+
+
 async def test_planned_faults_can_be_called_off(api: Api, world: World) -> None:
     world.faults.add("getMe", BadGateway(), times=100)
     world.faults.clear()

@@ -15,9 +15,9 @@ from mnist_model.contract import (
     ReaderError,
     Reading,
 )
-from mnist_model.decoding import MAX_PHOTO_BYTES
 from mnist_model.drawing import draw_reading
 from mnist_model.model_card import Accuracy, ModelCard
+from mnist_model.opening import MAX_PHOTO_BYTES
 from mnist_model.reader import DigitReader, load_reader
 
 __all__ = [

@@ -1,35 +1,21 @@
-"""The bytes of a picture → its grey values, upright, with the work bounded beforehand.
+"""The bytes of a picture → its pixels, upright, opaque and of bounded size.
 
-The size is read from the header and checked before a pixel is decoded, so that a few kilobytes
-can't unfold into gigabytes. Large JPEGs are decoded straight to grey at a fraction of their size.
+Large JPEGs are decoded straight to grey at a fraction of their size.
 """
 
-import io
-import warnings
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-import pillow_heif
+from PIL import ExifTags, ImageOps
 from PIL import Image as PillowImage
-from PIL import ImageOps, UnidentifiedImageError
 
-from mnist_model.contract import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoTooLarge
+from mnist_model.contract import DamagedPhoto
+from mnist_model.opening import open_picture
 
-pillow_heif.register_heif_opener()
-
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF", "PPM")
-"""Pillow's names of the formats that are read. A short list, because each parser is a risk. Pillow
-opens the MPO of phones, two JPEGs in one file, as a JPEG."""
-
-MAX_PHOTO_BYTES = 20 * 1024 * 1024
-"""Telegram hands bots no larger file."""
-
-MAX_PHOTO_PIXELS = 64_000_000
-"""Admits the 48-megapixel photos of phones, refuses decompression bombs."""
-
-WORKING_SIDE = 1600
+WORKING_SIDE = 1280
 """Longest side after decoding, in pixels. Digits that a person writes stay well over MNIST's 20
 pixels, and all later steps cost the same however large the photo is."""
 
@@ -37,16 +23,20 @@ SMALLEST_SIDE = 256
 """Smaller pictures are enlarged until their longest side is this long, so that smoothing and
 shrinking leave a stroke of one pixel alone."""
 
+WHITES = (1.0, 255.0, 65535.0)
+"""The values that white has in pictures of more than 8 bits; the least that none exceeds is it."""
+
 GreyImage = npt.NDArray[np.uint8]
+Mode = Literal["L", "RGB"]
+"""Pillow's names for grey and for colour, 8 bits a channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecodedPhoto:
     """The grey picture that is worked on, and the size of the photo that it came from."""
 
-    grey: (
-        GreyImage  # (height, width) uint8, 0 is black; longest side SMALLEST_SIDE to WORKING_SIDE
-    )
+    # (height, width) uint8, 0 is black; longest side SMALLEST_SIDE to WORKING_SIDE
+    grey: GreyImage
     photo_size: tuple[int, int]  # width and height of the photo as sent, upright, in pixels
 
     @property
@@ -56,86 +46,80 @@ class DecodedPhoto:
 
 
 def decode(photo: bytes) -> DecodedPhoto:
-    """The grey values of a photo in any of FORMATS: the first frame, turned upright by its EXIF.
+    """The grey values of a photo in any of opening.FORMATS: see `upright`."""
+    picture, photo_size = upright(photo, "L")
+    return DecodedPhoto(_fitted(np.asarray(picture)), photo_size)
 
-    Where the picture is transparent it is laid on white, or on black if what is drawn is light.
+
+def upright(photo: bytes, mode: Mode) -> tuple[PillowImage.Image, tuple[int, int]]:
+    """The first frame of a photo, turned upright by its EXIF and laid on paper if transparent.
+
+    Returns:
+        The picture in that mode, shrunk to less than twice WORKING_SIDE; and the width and height
+        of the upright photo as sent, in pixels.
 
     Raises:
-        EmptyPhoto: there are 0 bytes.
-        PhotoTooLarge: over MAX_PHOTO_BYTES or, by its header, over MAX_PHOTO_PIXELS.
-        NotAPhoto: no format of FORMATS.
+        PhotoError: as `open_picture`.
         DamagedPhoto: the picture breaks off or doesn't decode.
     """
     picture = open_picture(photo)
     width, height = picture.size
     try:
         # JPEG can be decoded at 1/2, 1/4 or 1/8; never below the working size.
-        picture.draft("L", (min(width, WORKING_SIDE), min(height, WORKING_SIDE)))
+        fraction = _fraction(picture)
+        picture.draft(mode, (max(1, width // fraction), max(1, height // fraction)))
+        picture.load()
+        # TIFF and HEIF are upright by now, and state their size so from the beginning.
+        turned = picture.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
         ImageOps.exif_transpose(picture, in_place=True)
-        turned = (picture.width > picture.height) != (width > height)
-        grey = _fitted(_as_grey(picture))
-    except PhotoTooLarge:
-        raise
+        plain = _plain(picture, mode)
     # Parsers raise whatever a damaged file leads them to; all of it means the same.
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError) as error:
+    except Exception as error:
         raise DamagedPhoto(
-            f"The {picture.format} picture of {width}x{height} pixels does not decode ({error}). "
-            "Send it again, or take a new photo."
+            f"The {picture.format} picture of {width}x{height} pixels does not decode "
+            f"({type(error).__name__}: {error}). Send it again, or take a new photo."
         ) from error
-    return DecodedPhoto(grey, (height, width) if turned else (width, height))
+    return plain, ((height, width) if turned else (width, height))
 
 
-def open_picture(photo: bytes) -> PillowImage.Image:
-    """The picture behind the bytes, with only its header read; its size is within bounds.
-
-    Raises:
-        EmptyPhoto, PhotoTooLarge, NotAPhoto: as `decode`.
-    """
-    if not photo:
-        raise EmptyPhoto("The photo has 0 bytes. Send it again.")
-    if len(photo) > MAX_PHOTO_BYTES:
-        raise PhotoTooLarge(
-            f"The photo has {len(photo)} bytes; at most {MAX_PHOTO_BYTES} are read. "
-            "Send it as a photo instead of as a file, or crop it."
-        )
-    try:
-        with warnings.catch_warnings():
-            # Pillow's own bound is checked below with ours, and its remarks on odd metadata
-            # are of no use to the person who sent the photo.
-            warnings.simplefilter("ignore")
-            picture = PillowImage.open(io.BytesIO(photo), formats=FORMATS)
-    except PillowImage.DecompressionBombError as error:
-        raise PhotoTooLarge(f"{error} Crop the photo, or send it smaller.") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
-        raise NotAPhoto(
-            f"The {len(photo)} bytes are no picture in a known format ({', '.join(FORMATS)}). "
-            "Send a photo, or a picture as a file in one of these formats."
-        ) from error
-    if picture.width * picture.height > MAX_PHOTO_PIXELS:
-        raise PhotoTooLarge(
-            f"The photo has {picture.width}x{picture.height} pixels; at most "
-            f"{MAX_PHOTO_PIXELS} in all are read. Crop it, or send it smaller."
-        )
-    return picture
+def _fraction(picture: PillowImage.Image) -> int:
+    """By how much the picture can be shrunk without getting smaller than WORKING_SIDE."""
+    return max(1, max(picture.size) // WORKING_SIDE)
 
 
-def _as_grey(picture: PillowImage.Image) -> GreyImage:
-    """(height, width) uint8 luma of any Pillow mode; 16-bit values keep their upper 8 bits."""
-    if picture.has_transparency_data:
-        return _on_paper(np.asarray(picture.convert("RGBA").convert("LA")))
+def _plain(picture: PillowImage.Image, mode: Mode) -> PillowImage.Image:
+    """Any picture as an opaque one of that mode, shrunk to less than twice WORKING_SIDE."""
+    if picture.mode == "LAB":
+        picture = picture.getchannel("L")
     if picture.mode in ("I", "F") or picture.mode.startswith("I;16"):
-        values = np.asarray(picture, dtype=np.float32)
-        white = 65535.0 if values.max(initial=0) > 255 else 255.0
-        return (values.clip(0, white) * (255 / white)).astype(np.uint8)
-    return np.asarray(picture.convert("L"))
+        return _in_8_bits(picture.convert("F").reduce(_fraction(picture))).convert(mode)
+    if picture.has_transparency_data:
+        return _on_paper(picture.convert("RGBA").reduce(_fraction(picture))).convert(mode)
+    return picture.convert(mode).reduce(_fraction(picture))
 
 
-def _on_paper(grey_alpha: GreyImage) -> GreyImage:
-    """Lays a (height, width, 2) picture of grey and alpha on the paper it stands out from."""
-    grey, alpha = grey_alpha[..., 0].astype(np.float32), grey_alpha[..., 1] / np.float32(255)
-    drawn = float((grey * alpha).sum()) / max(float(alpha.sum()), 1.0)
-    paper = 255.0 if drawn < 128 else 0.0
-    return (grey * alpha + paper * (1 - alpha)).round().astype(np.uint8)
+def _in_8_bits(picture: PillowImage.Image) -> PillowImage.Image:
+    """A picture of numbers in Pillow's mode F as one of 8 bits; what is no number is black."""
+    values = np.asarray(picture)
+    highest = float(values[np.isfinite(values)].max(initial=0))
+    white = next((white for white in WHITES if white >= highest), highest)
+    values = np.nan_to_num(values, nan=0, posinf=white, neginf=0).clip(0, white)
+    return PillowImage.fromarray((values * (255 / white)).astype(np.uint8))
+
+
+def _on_paper(picture: PillowImage.Image) -> PillowImage.Image:
+    """Lays a picture of mode RGBA on white or black: what is drawn stands out from it.
+
+    Where most of the picture is opaque, it is itself paper whose corners were cut off, and is laid
+    on what it resembles.
+    """
+    grey_and_alpha = np.asarray(picture.convert("LA"), np.float32)
+    grey, alpha = grey_and_alpha[..., 0], grey_and_alpha[..., 1] / 255
+    is_light = float((grey * alpha).sum()) > 127.5 * float(alpha.sum())
+    is_paper = float(alpha.mean()) > 0.5
+    laid = PillowImage.new("RGBA", picture.size, "white" if is_light == is_paper else "black")
+    laid.alpha_composite(picture)
+    return laid
 
 
 def _fitted(grey: GreyImage) -> GreyImage:

@@ -1,0 +1,75 @@
+"""The bytes of a picture → its header, checked before a pixel is decoded.
+
+A few kilobytes can unfold into gigabytes, so the size that the header states is what is bounded.
+"""
+
+import io
+import warnings
+
+import pillow_heif
+from PIL import Image as PillowImage
+from PIL import UnidentifiedImageError
+
+from mnist_model.contract import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoTooLarge
+
+pillow_heif.register_heif_opener()
+
+# Pillow's remarks on odd metadata and on sizes are of no use to the person who sent the photo; the
+# sizes are checked here. For the whole process, because warnings.catch_warnings is for one thread.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF", "PPM")
+"""Pillow's names of the formats that are read. A short list, because each parser is a risk. Pillow
+opens the MPO of phones, two JPEGs in one file, as a JPEG."""
+
+MAX_PHOTO_BYTES = 20 * 1024 * 1024
+"""Telegram hands bots no larger file."""
+
+MAX_PHOTO_PIXELS = 64_000_000
+"""Admits the 48-megapixel photos of phones, refuses decompression bombs."""
+
+
+def open_picture(photo: bytes) -> PillowImage.Image:
+    """The picture behind the bytes, with only its header read; its size is within bounds.
+
+    Raises:
+        EmptyPhoto: there are 0 bytes.
+        PhotoTooLarge: over MAX_PHOTO_BYTES or, by its header, over MAX_PHOTO_PIXELS.
+        NotAPhoto: no format of FORMATS.
+        DamagedPhoto: the header is of one of FORMATS, but makes no sense or breaks off.
+    """
+    if not photo:
+        raise EmptyPhoto("The photo has 0 bytes. Send it again.")
+    if len(photo) > MAX_PHOTO_BYTES:
+        raise PhotoTooLarge(
+            f"The photo has {len(photo)} bytes; at most {MAX_PHOTO_BYTES} are read. "
+            "Send it as a photo instead of as a file, or crop it."
+        )
+    picture = _with_header_read(photo)
+    if picture.width * picture.height > MAX_PHOTO_PIXELS:
+        raise PhotoTooLarge(
+            f"The photo has {picture.width}x{picture.height} pixels; at most "
+            f"{MAX_PHOTO_PIXELS} in all are read. Crop it, or send it smaller."
+        )
+    return picture
+
+
+def _with_header_read(photo: bytes) -> PillowImage.Image:
+    try:
+        return PillowImage.open(io.BytesIO(photo), formats=FORMATS)
+    except PillowImage.DecompressionBombError as error:
+        raise PhotoTooLarge(
+            f"The photo is too large to be decoded ({error}); at most {MAX_PHOTO_PIXELS} pixels "
+            "are read. Crop it, or send it smaller."
+        ) from error
+    except UnidentifiedImageError as error:
+        raise NotAPhoto(
+            f"The {len(photo)} bytes are no picture in a known format ({', '.join(FORMATS)}). "
+            "Send a photo, or a picture as a file in one of these formats."
+        ) from error
+    # Parsers raise whatever a damaged file leads them to; all of it means the same.
+    except Exception as error:
+        raise DamagedPhoto(
+            f"The {len(photo)} bytes begin as a picture, but its header can't be read "
+            f"({type(error).__name__}: {error}). Send it again, or take a new photo."
+        ) from error

@@ -42,7 +42,7 @@ def open_picture(photo: bytes) -> PillowImage.Image:
         raise EmptyPhoto("The photo has 0 bytes. Send it again.")
     if len(photo) > MAX_PHOTO_BYTES:
         raise PhotoTooLarge(
-            f"The photo has {len(photo)} bytes; at most {MAX_PHOTO_BYTES} are read. "
+            f"The photo has over {MAX_PHOTO_BYTES} bytes, more than are read. "
             "Send it as a photo instead of as a file, or crop it."
         )
     picture = _with_header_read(photo)

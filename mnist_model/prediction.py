@@ -1,13 +1,15 @@
 """Readings of picture files: the seed's prediction from an image path, for files and folders."""
 
 import json
+import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mnist_model.contract import Digit, PhotoError, Reading
 from mnist_model.drawing import draw_reading
+from mnist_model.opening import MAX_PHOTO_BYTES
 from mnist_model.reader import DigitReader
 
 SUFFIXES = frozenset(
@@ -39,21 +41,36 @@ def find_pictures(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def predict(reader: DigitReader, path: Path, annotate: Path | None = None) -> Prediction:
-    """Reads one file; with `annotate`, a folder, saves the picture with its boxes there too."""
+def drawing_paths(pictures: Sequence[Path], folder: Path) -> list[Path]:
+    """Where in `folder` the drawing of each picture is saved: no two of them in the same file.
+
+    The pictures' own folders are kept, from the nearest one that holds all pictures.
+    """
+    places = [picture.resolve() for picture in pictures]
+    nearest = os.path.commonpath([place.parent for place in places]) if places else ""
+    return [folder / place.relative_to(nearest).with_name(f"{place.name}.jpg") for place in places]
+
+
+def predict(reader: DigitReader, path: Path, drawing: Path | None = None) -> Prediction:
+    """Reads one file, and saves the picture with its boxes as the JPEG `drawing` if that is given.
+
+    Raises:
+        OSError: the drawing can't be saved.
+    """
     try:
-        photo = path.read_bytes()
+        with path.open("rb") as file:
+            photo = file.read(MAX_PHOTO_BYTES + 1)  # more would be refused anyway
     except OSError as error:
-        return Prediction(path, 0.0, error=f"{path} can't be opened: {error.strerror}.")
+        return Prediction(path, 0.0, error=f"The file can't be opened: {error.strerror}.")
     start = time.perf_counter()
     try:
         reading = reader.read(photo)
     except PhotoError as error:
         return Prediction(path, _milliseconds_since(start), error=str(error))
     prediction = Prediction(path, _milliseconds_since(start), reading=reading)
-    if annotate is not None:
-        annotate.mkdir(parents=True, exist_ok=True)
-        (annotate / f"{path.name}.jpg").write_bytes(draw_reading(photo, reading))
+    if drawing is not None:
+        drawing.parent.mkdir(parents=True, exist_ok=True)
+        drawing.write_bytes(draw_reading(photo, reading))
     return prediction
 
 

@@ -1,11 +1,14 @@
-"""Reads the digits in pictures: predict.py PATH... (files or folders)."""
+"""Reads the digits in pictures: predict.py PATH... (files or folders).
+
+Ends with 1 if a file can't be read or there is none, with 2 if there is no model.
+"""
 
 import argparse
 import sys
 from pathlib import Path
 
 from mnist_model import DEFAULT_MODEL_PATH, ModelFileError, load_reader
-from mnist_model.prediction import as_json, as_text, find_pictures, predict
+from mnist_model.prediction import as_json, as_text, drawing_paths, find_pictures, predict
 
 
 def main() -> int:
@@ -17,14 +20,23 @@ def main() -> int:
     )
     parser.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help="a .keras file")
     arguments = parser.parse_args()
+    pictures = list(find_pictures(arguments.paths))
+    if not pictures:
+        print("There is no picture in", *arguments.paths, file=sys.stderr)
+        return 1
+    drawings: list[Path] | list[None] = [None] * len(pictures)
+    if arguments.annotate:
+        drawings = drawing_paths(pictures, arguments.annotate)
     try:
         reader = load_reader(arguments.model)
     except ModelFileError as error:
         print(error, file=sys.stderr)
         return 2
+    # A file's name may hold bytes that are no text.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] - a real file
     failed = False
-    for path in find_pictures(arguments.paths):
-        prediction = predict(reader, path, annotate=arguments.annotate)
+    for picture, drawing in zip(pictures, drawings, strict=True):
+        prediction = predict(reader, picture, drawing)
         print(as_json(prediction) if arguments.json else as_text(prediction), flush=True)
         failed = failed or prediction.error is not None
     return 1 if failed else 0

@@ -45,6 +45,7 @@ async def start_bot(token: str, address: str, folder: Path) -> Process:
         "TELEGRAM_API_URL": address,
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.sqlite3'}",
         "LOG_LEVEL": "WARNING",
+        "NO_PROXY": "127.0.0.1",  # a proxy could not reach this machine's own address
     }
     # In a session of its own: Ctrl-C reaches this process alone, which then stops the bot.
     return await create_subprocess_exec(

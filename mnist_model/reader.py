@@ -1,15 +1,23 @@
 """A photo → a Reading: the steps of this package in their order."""
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
 
 from mnist_model.acceptance import Sign, believed
 from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, load_classifier
 from mnist_model.contract import NUM_CLASSES, Box, Digit, Image, Reading
 from mnist_model.decoding import DecodedPhoto, decode
 from mnist_model.model_card import ModelCard
-from mnist_model.search import Choice, best_reading
-from mnist_model.segmentation.grouping import Group
+from mnist_model.search import best_reading
+from mnist_model.segmentation.cutting import cut
+from mnist_model.segmentation.grouping import Group, find_groups
 from mnist_model.segmentation.layout import Layout, find_layout
+from mnist_model.segmentation.strokes import Stroke
+
+BEYOND_DOUBT = 0.95
+"""A stroke that is a digit with this probability is neither cut nor joined to another such."""
 
 
 class DigitReader:
@@ -32,8 +40,7 @@ class DigitReader:
             PhotoError: the bytes are no picture that can be read; its classes say why.
         """
         decoded = decode(photo)
-        layout = find_layout(decoded.grey)
-        signs = believed(self._signs(layout))
+        signs = believed(self._signs(find_layout(decoded.grey)))
         rows = sorted({sign.row for sign in signs})
         digits = (
             Digit(sign.probabilities, _on_photo(sign.box, decoded), rows.index(sign.row))
@@ -42,17 +49,29 @@ class DigitReader:
         return Reading(tuple(digits), decoded.photo_size)
 
     def _signs(self, layout: Layout) -> list[Sign]:
-        """The likeliest reading of each row, from the top down."""
-        outputs = self._classifier.classify(layout.images)
+        """The likeliest reading of each row, from the top down.
+
+        Each stroke is judged as it stands first. Only what is no digit beyond doubt is cut, and
+        joined with its neighbours: most photos need little more of the network than that.
+        """
+        wholes = [Group((stroke,), 0, 1) for row in layout.rows for stroke in row]
+        outputs = self._classifier.classify(layout.crops(wholes))
+        sure = outputs[:, :NUM_CLASSES].max(axis=1, initial=0) >= BEYOND_DOUBT
+        rows: list[list[Group]] = []
+        start = 0
+        for row in layout.rows:
+            rows.append(_candidates(row, sure[start : start + len(row)], layout.writing_height))
+            start += len(row)
+        candidates = [group for groups in rows for group in groups]
+        judged = self._classifier.classify(layout.crops(candidates))
         signs: list[Sign] = []
         start = 0
-        for number, row in enumerate(layout.rows):
-            of_row = outputs[start : start + len(row.groups)]
-            start += len(row.groups)
-            choices = best_reading(row, of_row, layout.writing_height)
+        for number, groups in enumerate(rows):
+            of_row = judged[start : start + len(groups)]
+            start += len(groups)
             signs += [
-                _sign(row.groups[choice.index], of_row[choice.index], choice, number, layout)
-                for choice in choices
+                _sign(groups[choice.index], of_row[choice.index], choice.is_digit, number, layout)
+                for choice in best_reading(groups, of_row, layout.writing_height)
             ]
         return signs
 
@@ -66,12 +85,21 @@ def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
     return DigitReader(load_classifier(model_path))
 
 
-def _sign(group: Group, output: Image, choice: Choice, row: int, layout: Layout) -> Sign:
+def _candidates(row: Sequence[Stroke], sure: np.ndarray, writing_height: float) -> list[Group]:
+    pieces: list[Stroke] = []
+    sure_pieces: list[bool] = []
+    for stroke, is_sure in zip(row, sure, strict=True):
+        parts = (stroke,) if is_sure else cut(stroke, writing_height)
+        pieces += parts
+        sure_pieces += [bool(is_sure)] * len(parts)
+    return find_groups(pieces, sure_pieces, writing_height)
+
+
+def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout) -> Sign:
     digits = output[:NUM_CLASSES].astype(float)
-    probabilities = tuple(map(float, digits / max(digits.sum(), 1e-9)))
     return Sign(
-        probabilities,
-        is_digit=choice.is_digit,
+        tuple(map(float, digits / max(digits.sum(), 1e-9))),
+        is_digit=is_digit,
         box=group.box,
         row=row,
         contrast=layout.contrast_of(group),

@@ -6,13 +6,13 @@ every reading explains the same number of pieces. The best is found piece by pie
 programming), as in Burges et al., "Shortest path segmentation" (1992).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mnist_model.contract import NUM_CLASSES, Image
 from mnist_model.segmentation.grouping import Group
-from mnist_model.segmentation.layout import Row
 
 JUNK_PRIOR = 0.25
 """How likely ink as tall as the writing is no digit, before one looks at it."""
@@ -38,14 +38,15 @@ class Choice:
     is_digit: bool
 
 
-def best_reading(row: Row, outputs: Image, writing_height: float) -> list[Choice]:
+def best_reading(groups: Sequence[Group], outputs: Image, writing_height: float) -> list[Choice]:
     """The groups of the likeliest reading of a row, from left to right.
 
     Args:
-        outputs: (len(row.groups), 11) float32: the probability of each digit, and of none.
+        groups: all candidates of the row, with each of its pieces alone among them.
+        outputs: (len(groups), 11) float32: the probability of each digit, and of none.
         writing_height: in pixels.
     """
-    groups, num_pieces = row.groups, row.num_pieces
+    num_pieces = max((group.end for group in groups), default=0)
     best = [0.0] + [-np.inf] * num_pieces
     last_pieces = {group.end: group.pieces[-1] for group in groups}
     step: list[Choice | None] = [None] * (num_pieces + 1)

@@ -72,11 +72,12 @@ def box_around(boxes: Sequence[Box]) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def find_groups(row: Sequence[Stroke], writing_height: float) -> list[Group]:
+def find_groups(row: Sequence[Stroke], sure: Sequence[bool], writing_height: float) -> list[Group]:
     """Each piece alone, and each run of neighbours that may be one digit.
 
     Args:
         row: the pieces of one row, from left to right.
+        sure: for each piece, whether it is a digit beyond doubt. Two such are no one digit.
         writing_height: in pixels.
     """
     groups = []
@@ -86,6 +87,8 @@ def find_groups(row: Sequence[Stroke], writing_height: float) -> list[Group]:
             few = end - first == 1 or (
                 end - first <= MOST_PIECES and _may_be_one(group.pieces, writing_height)
             )
+            if sum(sure[first:end]) > 1:
+                break
             if few or group.is_whole:
                 groups.append(group)
             elif row[end - 1].source is None or row[end - 1].source is not row[first].source:

@@ -1,35 +1,20 @@
-"""The steps of segmentation in their order: a grey picture → the rows of candidates."""
+"""The first steps of segmentation in their order: a grey picture → rows of strokes."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from mnist_model.contract import Image
+from mnist_model.contract import IMAGE_SIZE, Image
 from mnist_model.decoding import GreyImage
 from mnist_model.preprocessing import prepare_ink
 from mnist_model.segmentation.background import contrast
 from mnist_model.segmentation.binarization import binarize
-from mnist_model.segmentation.cutting import cut
-from mnist_model.segmentation.grouping import Group, find_groups
+from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.rows import find_rows
 from mnist_model.segmentation.ruling import without_ruling
 from mnist_model.segmentation.strokes import Stroke, find_strokes, writing_height
-
-WIDE = 0.85
-"""Pieces wider than this share of their height, or of the writing's, may be several digits."""
-
-TALL_ENOUGH = 0.45
-"""Pieces less tall than this share of the writing's height are not cut."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of writing."""
-
-    num_pieces: int
-    groups: tuple[Group, ...]  # all that may be a digit, each piece alone among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +23,12 @@ class Layout:
 
     strength: Image  # (height, width) float32 in [-1, 1]; positive is ink
     writing_height: float  # pixels
-    rows: tuple[Row, ...]  # from the top down
+    rows: tuple[tuple[Stroke, ...], ...]  # from the top down, each from left to right
 
-    @property
-    def images(self) -> Image:
-        """(n, 28, 28) float32 in [0, 1]: all groups of all rows, ready for a network."""
-        images = [ink_of(group, self.strength) for row in self.rows for group in row.groups]
-        return np.stack(images) if images else np.zeros((0, 28, 28), np.float32)
+    def crops(self, groups: Sequence[Group]) -> Image:
+        """(len(groups), 28, 28) float32 in [0, 1]: the groups, ready for a network."""
+        crops = [ink_of(group, self.strength) for group in groups]
+        return np.stack(crops) if crops else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
 
     def contrast_of(self, group: Group) -> float:
         """How firm the ink of a group is: the contrast that its firmest quarter exceeds."""
@@ -54,7 +38,7 @@ class Layout:
 
 
 def find_layout(grey: GreyImage) -> Layout:
-    """The rows of a picture with their candidates.
+    """The strokes of a picture, row by row.
 
     Args:
         grey: (height, width) uint8.
@@ -64,28 +48,8 @@ def find_layout(grey: GreyImage) -> Layout:
     if not strokes:
         return Layout(strength, 0.0, ())
     height = writing_height([s.box for s in strokes], [s.area for s in strokes])
-    rows = []
-    for indices in find_rows([stroke.box for stroke in strokes], height):
-        pieces = list(_pieces((strokes[index] for index in indices), height))
-        rows.append(Row(len(pieces), tuple(find_groups(pieces, height))))
-    return Layout(strength, height, tuple(rows))
-
-
-def _pieces(strokes: Iterable[Stroke], height: float) -> Iterable[Stroke]:
-    for stroke in strokes:
-        box = stroke.box
-        tall = box.height >= TALL_ENOUGH * height
-        if tall and box.width > WIDE * min(box.height, height):
-            yield from cut(stroke, _pen_of(stroke), height)
-        else:
-            yield stroke
-
-
-def _pen_of(stroke: Stroke) -> float:
-    """How wide its pen is, in pixels: four times the ink's mean distance to the paper."""
-    padded = cv2.copyMakeBorder(stroke.mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
-    return float(4 * distance.sum() / stroke.area)
+    rows = find_rows([stroke.box for stroke in strokes], height)
+    return Layout(strength, height, tuple(tuple(strokes[i] for i in row) for row in rows))
 
 
 def ink_of(group: Group, strength: Image) -> Image:

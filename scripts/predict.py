@@ -33,7 +33,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     # A file's name may hold bytes that are no text.
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] - a real file
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # it is a real file
     failed = False
     for picture, drawing in zip(pictures, drawings, strict=True):
         prediction = predict(reader, picture, drawing)

@@ -9,8 +9,6 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import keras
-
 from mnist_model.contract import ModelFileError
 from mnist_model.shipping import Savable
 
@@ -89,11 +87,6 @@ def load_progress(folder: Path, plan: Plan) -> Progress:
             "Resume with the same options, or start anew without --resume."
         )
     return progress
-
-
-def load_epoch(folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
-    """The network as it was after `epoch` epochs; with its optimizer, if it is to train on."""
-    return keras.models.load_model(epoch_path(folder, epoch), compile=to_train, safe_mode=True)
 
 
 def epoch_path(folder: Path, epoch: int) -> Path:

@@ -144,7 +144,10 @@ def _examples(plan: Plan, train: Split, epoch: int) -> Split:
 def _num_digits(plan: Plan, num_digits: int) -> int:
     """Of so many training digits, how many an epoch uses."""
     recipe = ARCHITECTURES[plan.architecture].recipe
-    return min((plan.steps or num_digits) * recipe.batch_size, num_digits)
+    if plan.steps is None:
+        return num_digits
+    # What is no digit takes its share of the batches.
+    return min(num_digits, round(plan.steps * recipe.batch_size / (1 + recipe.non_digit_share)))
 
 
 def _measured(model: keras.Model, split: Split) -> Accuracy:

@@ -37,13 +37,13 @@ from IPython.display import Image, display
 
 from mnist_model import draw_reading, load_reader
 from mnist_model.charts import confusion_chart, digit_sheet, misread_sheet
-from mnist_model.checkpoints import Plan, load_epoch
+from mnist_model.checkpoints import Plan
 from mnist_model.classifier import load_classifier
 from mnist_model.dataset import load_mnist
 from mnist_model.evaluation import evaluate
 from mnist_model.networks import ARCHITECTURES
 from mnist_model.shipping import ship
-from mnist_model.training import describe, train
+from mnist_model.training import describe, load_epoch, train
 
 # Else tensorflow complains that it compiles a network anew for each number of pictures.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)

@@ -11,13 +11,17 @@ from pathlib import Path
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
-from mnist_model.checkpoints import Plan, Progress, epoch_path, load_epoch
+from mnist_model.checkpoints import Plan, Progress, epoch_path
 from mnist_model.contract import ReaderError
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, load_mnist
 from mnist_model.model_card import Accuracy
-from mnist_model.networks import ARCHITECTURES
 from mnist_model.shipping import better_model_at, ship
-from mnist_model.training import describe, train
+
+if __name__ == "__main__":
+    # The processes that make the examples (examples.py) import this file, too. They need no
+    # tensorflow, which takes seconds to import and hundreds of megabytes.
+    from mnist_model.networks import ARCHITECTURES
+    from mnist_model.training import describe, load_epoch, train
 
 ROOT = Path(__file__).parent.parent
 INTERRUPTED = 130  # what a shell reports of a command that Ctrl-C ended

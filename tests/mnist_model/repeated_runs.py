@@ -16,9 +16,9 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 import numpy as np
 import numpy.typing as npt
 
-from mnist_model.checkpoints import Plan, load_epoch
+from mnist_model.checkpoints import Plan
 from mnist_model.dataset import Dataset, Split, load_mnist
-from mnist_model.training import train
+from mnist_model.training import load_epoch, train
 
 INTERRUPTIONS_SECONDS = (0.5, 2.0, 3.0)
 

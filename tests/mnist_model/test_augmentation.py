@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mnist_model.augmentation import augmented, photographed, reweighted, warped
+from mnist_model.augmentation import augmented, non_digits, photographed
 from mnist_model.contract import Image
-from mnist_model.dataset import load_test_split
+from mnist_model.dataset import Split, load_test_split
+from mnist_model.european_shapes import bar, flag, foot, slash, with_european_stroke
+from mnist_model.pen import CANVAS, blank, draw_line, inked, placed, stroke_of
 
 greys = st.floats(0, 1, width=32)
 pictures = st.integers(1, 3).flatmap(
@@ -18,70 +20,123 @@ seeds = st.integers(0, 2**32 - 1)
 
 
 @pytest.fixture(scope="module")
-def digits() -> Image:
-    return load_test_split().images[:200]
+def digits() -> Split:
+    test = load_test_split()
+    return Split(test.images[:200], test.labels[:200])
+
+
+def labels_of(images: Image) -> np.ndarray:
+    return np.arange(len(images), dtype=np.uint8)
+
+
+def is_picture(images: Image) -> bool:
+    return images.dtype == np.float32 and images.min() >= 0 and images.max() <= 1
 
 
 @given(pictures, seeds)
-@settings(max_examples=50)
+@settings(max_examples=40, deadline=None)
 def test_a_variant_is_a_picture_of_the_same_kind(images: Image, seed: int) -> None:
-    variants = augmented(images, np.random.default_rng(seed))
+    variants = augmented(images, labels_of(images), np.random.default_rng(seed))
     assert variants.shape == images.shape
-    assert variants.dtype == np.float32
-    assert variants.min() >= 0
-    assert variants.max() <= 1
+    assert is_picture(variants)
 
 
-@given(pictures, seeds)
-@settings(max_examples=20)
 def test_the_same_chance_makes_the_same_variants_and_leaves_the_originals_alone(
-    images: Image, seed: int
+    digits: Split,
 ) -> None:
-    before = images.copy()
-    one = augmented(images, np.random.default_rng(seed))
-    other = augmented(images, np.random.default_rng(seed))
+    before = digits.images.copy()
+    one = augmented(digits.images, digits.labels, np.random.default_rng(5))
+    other = augmented(digits.images, digits.labels, np.random.default_rng(5))
     assert np.array_equal(one, other)
-    assert np.array_equal(images, before)
+    assert np.array_equal(digits.images, before)
 
 
-def test_each_digit_gets_a_variant_of_its_own(digits: Image) -> None:
-    copies = np.repeat(digits[:1], 50, axis=0)
-    variants = augmented(copies, np.random.default_rng(1))
+def test_each_digit_gets_a_variant_of_its_own(digits: Split) -> None:
+    copies = np.repeat(digits.images[:1], 50, axis=0)
+    variants = augmented(copies, np.repeat(digits.labels[:1], 50), np.random.default_rng(1))
     assert len(np.unique(variants, axis=0)) == 50
 
 
-def test_a_variant_keeps_most_of_its_digit_in_the_picture(digits: Image) -> None:
-    # However it is moved and stretched: cut at the border, digits would teach the wrong thing.
-    chances = [np.random.default_rng(seed) for seed in range(len(digits))]
-    variants = np.stack([warped(*pair) for pair in zip(digits, chances, strict=True)])
-    kept = variants.sum(axis=(1, 2)) / digits.sum(axis=(1, 2))
-    assert kept.min() > 0.6  # the smallest stretch leaves 0.85 * 0.85 of the area
-    assert kept.max() < 1.6
+def test_variants_stand_in_the_middle_of_their_picture_as_mnist_does(digits: Split) -> None:
+    variants = augmented(digits.images, digits.labels, np.random.default_rng(1))
+    columns, rows = np.meshgrid(np.arange(28), np.arange(28))
+    ink = variants.sum(axis=(1, 2))
+    for axis in (columns, rows):
+        centres = (variants * axis).sum(axis=(1, 2)) / ink
+        assert np.abs(centres - 13.5).max() < 4
 
 
-def test_a_pen_of_another_weight_adds_or_takes_ink_but_never_where_there_is_none_near(
-    digits: Image,
+def test_as_many_pictures_of_no_digit_are_made_as_are_asked_for(digits: Split) -> None:
+    for count in (0, 1, 30):
+        made = non_digits(digits.images, digits.labels, count, np.random.default_rng(count))
+        assert made.shape == (count, 28, 28)
+    assert is_picture(made)
+    assert len(np.unique(made, axis=0)) == 30
+
+
+@given(pictures, seeds)
+@settings(max_examples=40, deadline=None)
+def test_a_camera_takes_pictures_for_pictures(images: Image, seed: int) -> None:
+    taken = photographed(images[0], np.random.default_rng(seed))
+    assert taken.shape == (28, 28)
+    assert is_picture(taken)
+
+
+def test_a_digit_is_enlarged_onto_the_canvas_and_stays_whole(digits: Split) -> None:
+    for seed, image in enumerate(digits.images[:50]):
+        canvas = placed(image, np.random.default_rng(seed))
+        assert canvas.shape == (CANVAS, CANVAS)
+        assert is_picture(canvas)
+        border = np.concatenate([canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]])
+        assert border.max() < 0.5  # no more than the soft edge of a stroke
+
+
+def test_the_pen_of_a_line_is_measured_about_as_wide_as_it_was() -> None:
+    measured = []
+    for width in (4, 8, 12):
+        canvas = blank()
+        draw_line(canvas, [(20, 56), (92, 56)], width)
+        measured.append(stroke_of(canvas))
+        assert stroke_of(canvas) == pytest.approx(width, abs=3)
+    assert measured == sorted(measured)
+
+
+def test_no_ink_has_no_width() -> None:
+    assert stroke_of(blank()) == 0
+
+
+def test_another_pen_keeps_the_canvas_a_picture(digits: Split) -> None:
+    canvas = placed(digits.images[0], np.random.default_rng(0))
+    for seed in range(20):
+        assert is_picture(inked(canvas, np.random.default_rng(seed)))
+
+
+@pytest.mark.parametrize(
+    ("digit", "stroke"), [(0, slash), (7, bar), (1, flag), (1, foot)], ids=str
+)
+def test_a_european_stroke_adds_ink_and_takes_none(
+    digits: Split, digit: int, stroke: Callable[[Image, np.random.Generator], None]
 ) -> None:
-    for seed, digit in enumerate(digits[:50]):
-        variant = reweighted(digit, np.random.default_rng(seed))
-        rows, columns = np.nonzero(digit)
-        reach = np.zeros((30, 30), bool)
-        for down, right in [(0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)]:
-            reach[rows + 1 + down, columns + 1 + right] = True
-        assert (variant[~reach[1:-1, 1:-1]] == 0).all()
-        assert not np.array_equal(variant, digit)
+    rng = np.random.default_rng(2)
+    for image in digits.images[digits.labels == digit]:
+        plain = placed(image, rng)
+        marked = plain.copy()
+        stroke(marked, rng)
+        assert (marked >= plain).all()
+        assert marked.sum() > plain.sum()
 
 
-@pytest.mark.parametrize("step", [reweighted, warped])
-def test_blank_paper_stays_blank(step: Callable[[Image, np.random.Generator], Image]) -> None:
-    paper = np.zeros((28, 28), np.float32)
-    assert not step(paper, np.random.default_rng(1)).any()
+def test_only_zeros_ones_and_sevens_get_a_european_stroke_and_only_some(digits: Split) -> None:
+    rng = np.random.default_rng(3)
+    changed: dict[int, list[bool]] = {digit: [] for digit in range(10)}
+    for image, label in zip(digits.images, digits.labels, strict=True):
+        canvas = placed(image, rng)
+        after = with_european_stroke(canvas, int(label), rng)
+        changed[int(label)].append(not np.array_equal(after, canvas))
+    assert all(any(changed[digit]) and not all(changed[digit]) for digit in (0, 1, 7))
+    assert not any(any(changed[digit]) for digit in (2, 3, 4, 5, 6, 8, 9))
 
 
-def test_the_camera_leaves_some_digits_as_they_are(digits: Image) -> None:
-    # So that the network also sees sharp digits of full ink, as MNIST's own are.
-    same = [
-        np.array_equal(photographed(digit, np.random.default_rng(seed)), digit)
-        for seed, digit in enumerate(digits)
-    ]
-    assert 0.2 < np.mean(same) < 0.6
+def test_blank_paper_gets_no_stroke() -> None:
+    rng = np.random.default_rng(1)
+    assert not any(with_european_stroke(blank(), digit, rng).any() for digit in [0, 1, 7] * 10)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_model.contract import Box
+from mnist_model.segmentation.grouping import Group
 
 FAINTEST = 0.35
 """A digit has at least this share of the contrast that the firmest half of the digits has."""
@@ -23,12 +23,16 @@ LEAST_INK_SHARE = 0.25
 class Sign:
     """One group of the likeliest reading."""
 
+    group: Group
     probabilities: tuple[float, ...]  # of each digit, given that it is one
     is_digit: bool
-    box: Box  # in pixels of the working picture
     row: int
     contrast: float  # of its ink with the paper, in [0, 1]
-    ink: int  # pixels
+
+    @property
+    def ink(self) -> int:
+        """Pixels of ink."""
+        return sum(piece.area for piece in self.group.pieces)
 
 
 def believed(signs: Sequence[Sign]) -> list[Sign]:

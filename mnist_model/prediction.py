@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mnist_model.contract import Digit, PhotoError, Reading
 from mnist_model.drawing import draw_reading
+from mnist_model.explanation import save_explanation
 from mnist_model.opening import MAX_PHOTO_BYTES
 from mnist_model.reader import DigitReader
 
@@ -41,21 +42,33 @@ def find_pictures(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def drawing_paths(pictures: Sequence[Path], folder: Path) -> list[Path]:
-    """Where in `folder` the drawing of each picture is saved: no two of them in the same file.
+def places_for(pictures: Sequence[Path], folder: Path, suffix: str) -> list[Path]:
+    """Where in `folder` what is made of each picture is saved: no two of them in the same place.
 
     The pictures' own folders are kept, from the nearest one that holds all pictures.
     """
     places = [picture.resolve() for picture in pictures]
     nearest = os.path.commonpath([place.parent for place in places]) if places else ""
-    return [folder / place.relative_to(nearest).with_name(f"{place.name}.jpg") for place in places]
+    return [
+        folder / place.relative_to(nearest).with_name(f"{place.name}{suffix}") for place in places
+    ]
 
 
-def predict(reader: DigitReader, path: Path, drawing: Path | None = None) -> Prediction:
-    """Reads one file, and saves the picture with its boxes as the JPEG `drawing` if that is given.
+def predict(
+    reader: DigitReader,
+    path: Path,
+    *,
+    drawing: Path | None = None,
+    explanation: Path | None = None,
+) -> Prediction:
+    """Reads one file.
+
+    Args:
+        drawing: where to save the picture with its boxes, as a JPEG.
+        explanation: the folder to save a picture of each stage of the reading in.
 
     Raises:
-        OSError: the drawing can't be saved.
+        OSError: a picture can't be saved.
     """
     try:
         with path.open("rb") as file:
@@ -71,6 +84,8 @@ def predict(reader: DigitReader, path: Path, drawing: Path | None = None) -> Pre
     if drawing is not None:
         drawing.parent.mkdir(parents=True, exist_ok=True)
         drawing.write_bytes(draw_reading(photo, reading))
+    if explanation is not None:
+        save_explanation(reader, photo, explanation)
     return prediction
 
 

@@ -1,9 +1,7 @@
 """A photo → a Reading: the steps of this package in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from mnist_model.acceptance import Sign, believed
 from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, load_classifier
@@ -12,7 +10,7 @@ from mnist_model.decoding import DecodedPhoto, decode
 from mnist_model.model_card import ModelCard
 from mnist_model.search import best_reading
 from mnist_model.segmentation.cutting import cut
-from mnist_model.segmentation.grouping import Group, find_groups
+from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.layout import Layout, find_layout
 from mnist_model.segmentation.strokes import Stroke
 
@@ -40,40 +38,35 @@ class DigitReader:
             PhotoError: the bytes are no picture that can be read; its classes say why.
         """
         decoded = decode(photo)
-        signs = believed(self._signs(find_layout(decoded.grey)))
+        signs = believed(self.signs(find_layout(decoded.grey)))
         rows = sorted({sign.row for sign in signs})
         digits = (
-            Digit(sign.probabilities, _on_photo(sign.box, decoded), rows.index(sign.row))
+            Digit(sign.probabilities, _on_photo(sign.group.box, decoded), rows.index(sign.row))
             for sign in signs
         )
         return Reading(tuple(digits), decoded.photo_size)
 
-    def _signs(self, layout: Layout) -> list[Sign]:
+    def signs(self, layout: Layout) -> list[Sign]:
         """The likeliest reading of each row, from the top down.
 
         Each stroke is judged as it stands first. Only what is no digit beyond doubt is cut, and
         joined with its neighbours: most photos need little more of the network than that.
         """
-        wholes = [Group((stroke,), 0, 1) for row in layout.rows for stroke in row]
-        outputs = self._classifier.classify(layout.crops(wholes))
-        sure = outputs[:, :NUM_CLASSES].max(axis=1, initial=0) >= BEYOND_DOUBT
-        rows: list[list[Group]] = []
-        start = 0
-        for row in layout.rows:
-            rows.append(_candidates(row, sure[start : start + len(row)], layout.writing_height))
-            start += len(row)
-        candidates = [group for groups in rows for group in groups]
-        judged = self._classifier.classify(layout.crops(candidates))
-        signs: list[Sign] = []
-        start = 0
-        for number, groups in enumerate(rows):
-            of_row = judged[start : start + len(groups)]
-            start += len(groups)
-            signs += [
-                _sign(groups[choice.index], of_row[choice.index], choice.is_digit, number, layout)
-                for choice in best_reading(groups, of_row, layout.writing_height)
-            ]
-        return signs
+        strokes = [stroke for row in layout.rows for stroke in row]
+        known = self._judged(layout, [Group((stroke,), 0, 1) for stroke in strokes])
+        rows = [_candidates(row, known, layout.writing_height) for row in layout.rows]
+        new = [group for groups in rows for group in groups if group.pieces not in known]
+        known |= self._judged(layout, new)
+        return [
+            _sign(choice.group, known[choice.group.pieces], choice.is_digit, number, layout)
+            for number, groups in enumerate(rows)
+            for choice in best_reading(groups, known, layout.writing_height)
+        ]
+
+    def _judged(self, layout: Layout, groups: Sequence[Group]) -> dict[Pieces, Image]:
+        """What the network says of each group: (11,) probabilities."""
+        outputs = self._classifier.classify(layout.crops(groups))
+        return {group.pieces: output for group, output in zip(groups, outputs, strict=True)}
 
 
 def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
@@ -85,25 +78,27 @@ def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
     return DigitReader(load_classifier(model_path))
 
 
-def _candidates(row: Sequence[Stroke], sure: np.ndarray, writing_height: float) -> list[Group]:
+def _candidates(
+    row: Sequence[Stroke], known: Mapping[Pieces, Image], writing_height: float
+) -> list[Group]:
     pieces: list[Stroke] = []
-    sure_pieces: list[bool] = []
-    for stroke, is_sure in zip(row, sure, strict=True):
+    sure: list[bool] = []
+    for stroke in row:
+        is_sure = float(known[(stroke,)][:NUM_CLASSES].max()) >= BEYOND_DOUBT
         parts = (stroke,) if is_sure else cut(stroke, writing_height)
         pieces += parts
-        sure_pieces += [bool(is_sure)] * len(parts)
-    return find_groups(pieces, sure_pieces, writing_height)
+        sure += [is_sure] * len(parts)
+    return find_groups(pieces, sure, writing_height)
 
 
 def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout) -> Sign:
     digits = output[:NUM_CLASSES].astype(float)
     return Sign(
+        group,
         tuple(map(float, digits / max(digits.sum(), 1e-9))),
         is_digit=is_digit,
-        box=group.box,
         row=row,
         contrast=layout.contrast_of(group),
-        ink=sum(piece.area for piece in group.pieces),
     )
 
 

@@ -6,13 +6,13 @@ every reading explains the same number of pieces. The best is found piece by pie
 programming), as in Burges et al., "Shortest path segmentation" (1992).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mnist_model.contract import NUM_CLASSES, Image
-from mnist_model.segmentation.grouping import Group
+from mnist_model.segmentation.grouping import Group, Pieces
 
 JUNK_PRIOR = 0.25
 """How likely ink as tall as the writing is no digit, before one looks at it."""
@@ -34,40 +34,44 @@ SHORTNESS_POWER = 2.0
 class Choice:
     """A group of the best reading, and whether it is read as a digit."""
 
-    index: int  # of the group
+    group: Group
     is_digit: bool
 
 
-def best_reading(groups: Sequence[Group], outputs: Image, writing_height: float) -> list[Choice]:
+def best_reading(
+    groups: Sequence[Group], outputs: Mapping[Pieces, Image], writing_height: float
+) -> list[Choice]:
     """The groups of the likeliest reading of a row, from left to right.
 
     Args:
         groups: all candidates of the row, with each of its pieces alone among them.
-        outputs: (len(groups), 11) float32: the probability of each digit, and of none.
+        outputs: of each group's pieces, (11,) float32: how likely it is each digit, and none.
         writing_height: in pixels.
     """
     num_pieces = max((group.end for group in groups), default=0)
     best = [0.0] + [-np.inf] * num_pieces
-    last_pieces = {group.end: group.pieces[-1] for group in groups}
-    step: list[Choice | None] = [None] * (num_pieces + 1)
+    step: dict[int, Choice] = {}
     # Sorted by their end, so that the best way to each group's start is known when it is reached.
-    for index in sorted(range(len(groups)), key=lambda index: groups[index].end):
-        group = groups[index]
-        digit, junk = _log_probabilities(group, outputs[index], writing_height)
+    for group in sorted(groups, key=lambda group: group.end):
+        digit, junk = _log_probabilities(group, outputs[group.pieces], writing_height)
         score = best[group.first] + max(digit, junk) * len(group.pieces)
-        if group.first and last_pieces[group.first].source is group.pieces[0].source is not None:
+        if group.first and _touch(step[group.first].group, group):
             score += np.log(TOUCHING_PRIOR)
-        if score > best[group.end]:
+        if group.end not in step or score > best[group.end]:
             best[group.end] = score
-            step[group.end] = Choice(index, is_digit=digit > junk)
-    path = []
+            step[group.end] = Choice(group, is_digit=digit > junk)
+    path: list[Choice] = []
     end = num_pieces
     while end > 0:
-        choice = step[end]
-        assert choice is not None  # noqa: S101 - each piece alone is a group, so each end is reached
-        path.append(choice)
-        end = groups[choice.index].first
+        path.append(step[end])
+        end = step[end].group.first
     return path[::-1]
+
+
+def _touch(left: Group, right: Group) -> bool:
+    """Whether two neighbouring groups are parts of one stroke that was cut between them."""
+    source = right.pieces[0].source
+    return source is not None and left.pieces[-1].source is source
 
 
 def _log_probabilities(group: Group, output: Image, writing_height: float) -> tuple[float, float]:

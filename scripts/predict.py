@@ -4,11 +4,13 @@ Ends with 1 if a file can't be read or there is none, with 2 if there is no mode
 """
 
 import argparse
+import itertools
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from mnist_model import DEFAULT_MODEL_PATH, ModelFileError, load_reader
-from mnist_model.prediction import as_json, as_text, drawing_paths, find_pictures, predict
+from mnist_model.prediction import as_json, as_text, find_pictures, places_for, predict
 
 
 def main() -> int:
@@ -18,15 +20,21 @@ def main() -> int:
     parser.add_argument(
         "--annotate", type=Path, metavar="DIR", help="save pictures with boxes and digits there"
     )
+    parser.add_argument(
+        "--explain", type=Path, metavar="DIR", help="save each stage of each reading there"
+    )
     parser.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help="a .keras file")
     arguments = parser.parse_args()
     pictures = list(find_pictures(arguments.paths))
     if not pictures:
         print("There is no picture in", *arguments.paths, file=sys.stderr)
         return 1
-    drawings: list[Path] | list[None] = [None] * len(pictures)
+    drawings: Iterable[Path | None] = itertools.repeat(None)
+    explanations: Iterable[Path | None] = itertools.repeat(None)
     if arguments.annotate:
-        drawings = drawing_paths(pictures, arguments.annotate)
+        drawings = places_for(pictures, arguments.annotate, ".jpg")
+    if arguments.explain:
+        explanations = places_for(pictures, arguments.explain, "")
     try:
         reader = load_reader(arguments.model)
     except ModelFileError as error:
@@ -35,8 +43,8 @@ def main() -> int:
     # A file's name may hold bytes that are no text.
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # it is a real file
     failed = False
-    for picture, drawing in zip(pictures, drawings, strict=True):
-        prediction = predict(reader, picture, drawing)
+    for picture, drawing, explanation in zip(pictures, drawings, explanations, strict=False):
+        prediction = predict(reader, picture, drawing=drawing, explanation=explanation)
         print(as_json(prediction) if arguments.json else as_text(prediction), flush=True)
         failed = failed or prediction.error is not None
     return 1 if failed else 0

@@ -42,11 +42,15 @@ def contrast(grey: GreyImage) -> Image:
     Returns:
         (height, width) float32 in [-1, 1]; 0 is paper, 1 is black on white or white on black.
     """
-    small = _shrunk(grey)
-    window = WIDE_WINDOW if has_broad_strokes(small) else NARROW_WINDOW
-    small_paper = paper_of(small, window)
+    small = shrunk(grey)
+    small_paper = paper_of(small, window_for(small))
     paper = cv2.resize(small_paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return departure(grey, paper, is_ink_dark(small, small_paper))
+
+
+def window_for(grey: GreyImage) -> int:
+    """The side of the window that suits a picture shrunk to PAPER_SIDE, in pixels."""
+    return WIDE_WINDOW if has_broad_strokes(grey) else NARROW_WINDOW
 
 
 def paper_of(grey: GreyImage, window: int) -> GreyImage:
@@ -80,7 +84,8 @@ def has_broad_strokes(grey: GreyImage) -> bool:
     return float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max()) > BROAD_STROKE
 
 
-def _shrunk(grey: GreyImage) -> GreyImage:
+def shrunk(grey: GreyImage) -> GreyImage:
+    """The picture at most PAPER_SIDE pixels long."""
     factor = min(1.0, PAPER_SIDE / max(grey.shape))
     width, height = (max(1, round(side * factor)) for side in (grey.shape[1], grey.shape[0]))
     return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)

@@ -31,11 +31,14 @@ NEAR_FOR_SMALL = 0.3
 """... which for such parts is this share of the writing's height."""
 
 
+Pieces = tuple[Stroke, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Neighbouring pieces of a row, taken for one sign: pieces `first` up to before `end`."""
 
-    pieces: tuple[Stroke, ...]
+    pieces: Pieces
     first: int
     end: int
 
@@ -96,7 +99,7 @@ def find_groups(row: Sequence[Stroke], sure: Sequence[bool], writing_height: flo
     return groups
 
 
-def _may_be_one(pieces: tuple[Stroke, ...], writing_height: float) -> bool:
+def _may_be_one(pieces: Pieces, writing_height: float) -> bool:
     """Whether the last piece may belong to the ones before it."""
     before, last = box_around([piece.box for piece in pieces[:-1]]), pieces[-1].box
     whole = box_around([before, last])

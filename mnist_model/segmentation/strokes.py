@@ -42,9 +42,9 @@ the picture's longest side tall; else the writing itself touches the border."""
 Mask = npt.NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stroke:
-    """One piece of ink."""
+    """One piece of ink. Equal only to itself: two pieces never are the same ink."""
 
     box: Box  # in pixels of the working picture
     mask: Mask  # (box.height, box.width) uint8; 1 is this piece's ink

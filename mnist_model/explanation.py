@@ -1,0 +1,102 @@
+"""How a photo was read, stage by stage, as pictures: for whoever wants to know why."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from mnist_model.acceptance import Sign, believed
+from mnist_model.contract import IMAGE_SIZE, Image
+from mnist_model.decoding import GreyImage, decode
+from mnist_model.reader import DigitReader
+from mnist_model.segmentation.background import contrast, paper_of, shrunk, window_for
+from mnist_model.segmentation.binarization import binarize
+from mnist_model.segmentation.layout import Layout, find_layout
+from mnist_model.segmentation.ruling import without_ruling
+
+Picture = npt.NDArray[np.uint8]
+"""(height, width) grey or (height, width, 3) BGR."""
+
+GREEN, ORANGE, GREY = (60, 140, 0), (0, 110, 230), (150, 150, 150)
+
+CROP_ZOOM = 3
+CROPS_A_ROW = 12
+
+
+def save_explanation(reader: DigitReader, photo: bytes, folder: Path) -> list[Path]:
+    """Saves each stage of a reading as a PNG in `folder`, and returns where.
+
+    Raises:
+        PhotoError: as `DigitReader.read` of the same bytes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = []
+    for number, (name, picture) in enumerate(stages(reader, photo), start=1):
+        path = folder / f"{number}-{name}.png"
+        path.write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+        saved.append(path)
+    return saved
+
+
+def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
+    """The name and the picture of each stage, in the order in which a photo goes through them."""
+    grey = decode(photo).grey
+    yield "grey", grey
+    small = shrunk(grey)
+    yield "paper", paper_of(small, window_for(small))
+    yield "contrast", _on_white(contrast(grey))
+    ink = binarize(contrast(grey))
+    yield "ink", _on_white(ink)
+    yield "without-ruling", _on_white(without_ruling(ink))
+    layout = find_layout(grey)
+    yield "strokes", _strokes(grey, layout)
+    signs = reader.signs(layout)
+    yield "signs", _signs(grey, signs)
+    yield "crops", _crops(layout.crops([sign.group for sign in signs]))
+
+
+def _on_white(ink: Image | Picture) -> Picture:
+    return (255 * (1 - np.clip(ink, 0, 1))).astype(np.uint8)
+
+
+def _strokes(grey: GreyImage, layout: Layout) -> Picture:
+    """Each stroke in a colour of its own, on the faded photo."""
+    canvas = cv2.cvtColor(255 - (255 - grey) // 4, cv2.COLOR_GRAY2BGR)
+    rng = np.random.default_rng(0)
+    for row in layout.rows:
+        for stroke in row:
+            box = stroke.box
+            part = canvas[box.y : box.y + box.height, box.x : box.x + box.width]
+            part[stroke.mask > 0] = rng.integers(0, 200, size=3)
+    return canvas
+
+
+def _signs(grey: GreyImage, signs: list[Sign]) -> Picture:
+    """Boxes: green for digits that are believed, orange for those that aren't, grey for others."""
+    canvas = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
+    accepted = believed(signs)
+    for sign in signs:
+        colour = GREY if not sign.is_digit else GREEN if sign in accepted else ORANGE
+        box = sign.group.box
+        corner = (box.x + box.width, box.y + box.height)
+        cv2.rectangle(canvas, (box.x, box.y), corner, colour, 2)
+        if sign.is_digit:
+            likeliest = int(np.argmax(sign.probabilities))
+            text = f"{likeliest} {sign.probabilities[likeliest]:.2f}"
+            place = (box.x, max(14, box.y - 4))
+            cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1, cv2.LINE_AA)
+    return canvas
+
+
+def _crops(crops: Image) -> Picture:
+    """What the network saw of each sign, enlarged, in reading order."""
+    side = IMAGE_SIZE * CROP_ZOOM
+    num_rows = max(1, -(-len(crops) // CROPS_A_ROW))
+    sheet = np.full((num_rows * (side + 4), CROPS_A_ROW * (side + 4)), 128, np.uint8)
+    for number, crop in enumerate(crops):
+        top, left = (place * (side + 4) for place in divmod(number, CROPS_A_ROW))
+        large = cv2.resize(crop, (side, side), interpolation=cv2.INTER_NEAREST)
+        sheet[top : top + side, left : left + side] = 255 * large
+    return sheet

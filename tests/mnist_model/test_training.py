@@ -65,7 +65,7 @@ def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     shutil.copy(DEFAULT_MODEL_PATH, model)
     shutil.copy(card_path(DEFAULT_MODEL_PATH), card_path(model))
     done = train(
-        *("--epochs", "1", "--steps", "200", "--seed", "3", "--require-accuracy", "0.97"),
+        *("--epochs", "1", "--steps", "180", "--seed", "3", "--require-accuracy", "0.97"),
         *("--run", folder / "run", "--output", model, "--force"),
     )
     assert done.returncode == 0, done
@@ -98,7 +98,7 @@ def test_a_few_hundred_steps_are_enough_to_read_most_digits(short_run: tuple[Pat
     test = load_test_split()
     read = load_classifier(model).probabilities(test.images).argmax(axis=1)
     assert accuracy(test.labels, read).value >= 0.97
-    assert "200/200" in output  # the progress bar
+    assert "180/180" in output  # the progress bar
 
 
 def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
@@ -108,7 +108,7 @@ def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
     card = read_card(model)
     assert (card.name, card.seed, card.epochs) == ("cnn", 3, 1)
     assert card.command == (
-        "python scripts/train.py --architecture cnn --epochs 1 --seed 3 --steps 200"
+        "python scripts/train.py --architecture cnn --epochs 1 --seed 3 --steps 180"
     )
     assert card.dataset_sha256 == SHA256
     assert card.weights_sha256 == sha256_of(model)

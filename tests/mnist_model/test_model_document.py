@@ -1,0 +1,53 @@
+"""The figures in docs/model.md are those of the model cards."""
+
+from pathlib import Path
+
+import pytest
+
+from mnist_model.classifier import DEFAULT_MODEL_PATH
+from mnist_model.model_card import Accuracy, ModelCard, read_card
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+
+
+@pytest.fixture(scope="module")
+def cards() -> tuple[ModelCard, ModelCard]:
+    return read_card(DOCS / "seed_mlp.keras"), read_card(DEFAULT_MODEL_PATH)
+
+
+def as_written(accuracy: Accuracy) -> str:
+    return f"{accuracy.value:.2%} ({accuracy.low * 100:.2f}–{accuracy.high * 100:.2f})".replace(
+        "%", " %"
+    )
+
+
+def test_the_table_has_the_figures_of_the_cards(cards: tuple[ModelCard, ModelCard]) -> None:
+    document = (DOCS / "model.md").read_text(encoding="utf-8")
+    rows = {
+        "MNIST test digits read right": [as_written(card.test_accuracy) for card in cards],
+        "validation digits read right": [as_written(card.validation_accuracy) for card in cards],
+        "training digits read right": [as_written(card.train_accuracy) for card in cards],
+        "parameters": [f"{card.num_parameters:,}" for card in cards],
+        "trained in": [f"{card.training_seconds:.0f} s, {card.epochs} epochs" for card in cards],
+    }
+    for name, figures in rows.items():
+        assert f"| {name} | {' | '.join(figures)} |" in document
+
+
+def test_the_shipped_file_is_as_large_as_the_document_says() -> None:
+    document = (DOCS / "model.md").read_text(encoding="utf-8")
+    (row,) = (line for line in document.splitlines() if line.startswith("| model file |"))
+    assert row.endswith(f"| {DEFAULT_MODEL_PATH.stat().st_size / 1e6:.1f} MB |")
+
+
+def test_the_seeds_network_does_as_its_author_reported(cards: tuple[ModelCard, ModelCard]) -> None:
+    # He saw 99.4 % on the training digits and 97.4 % on the test digits; seeds differ a little.
+    seed_mlp, _ = cards
+    assert seed_mlp.train_accuracy.value == pytest.approx(0.994, abs=0.002)
+    assert 0.974 <= seed_mlp.test_accuracy.value <= 0.980
+
+
+def test_the_shipped_model_is_good_enough_to_ship(cards: tuple[ModelCard, ModelCard]) -> None:
+    _, cnn = cards
+    assert cnn.name == "cnn"
+    assert cnn.test_accuracy.value >= 0.993

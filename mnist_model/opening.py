@@ -8,7 +8,6 @@ import warnings
 
 import pillow_heif
 from PIL import Image as PillowImage
-from PIL import UnidentifiedImageError
 
 from mnist_model.contract import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoTooLarge
 
@@ -25,8 +24,13 @@ opens the MPO of phones, two JPEGs in one file, as a JPEG."""
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 """Telegram hands bots no larger file."""
 
-MAX_PHOTO_PIXELS = 64_000_000
-"""Admits the 48-megapixel photos of phones, refuses decompression bombs."""
+CAMERA_FORMATS = ("JPEG", "MPO", "HEIF")
+
+MAX_CAMERA_PIXELS = 64_000_000
+"""In CAMERA_FORMATS: admits the 48-megapixel photos of phones, refuses decompression bombs."""
+
+MAX_PIXELS = 32_000_000
+"""In the other formats. Some of their decoders need 15 bytes a pixel (WebP): half a gigabyte."""
 
 
 def open_picture(photo: bytes) -> PillowImage.Image:
@@ -34,7 +38,7 @@ def open_picture(photo: bytes) -> PillowImage.Image:
 
     Raises:
         EmptyPhoto: there are 0 bytes.
-        PhotoTooLarge: over MAX_PHOTO_BYTES or, by its header, over MAX_PHOTO_PIXELS.
+        PhotoTooLarge: over MAX_PHOTO_BYTES or, by its header, over the pixels that its format may have.
         NotAPhoto: no format of FORMATS.
         DamagedPhoto: the header is of one of FORMATS, but makes no sense or breaks off.
     """
@@ -46,10 +50,11 @@ def open_picture(photo: bytes) -> PillowImage.Image:
             "Send it as a photo instead of as a file, or crop it."
         )
     picture = _with_header_read(photo)
-    if picture.width * picture.height > MAX_PHOTO_PIXELS:
+    most = MAX_CAMERA_PIXELS if picture.format in CAMERA_FORMATS else MAX_PIXELS
+    if picture.width * picture.height > most:
         raise PhotoTooLarge(
-            f"The photo has {picture.width}x{picture.height} pixels; at most "
-            f"{MAX_PHOTO_PIXELS} in all are read. Crop it, or send it smaller."
+            f"The {picture.format} picture has {picture.width}x{picture.height} pixels; at most "
+            f"{most} in all are read. Crop it, or send it smaller."
         )
     return picture
 
@@ -59,17 +64,24 @@ def _with_header_read(photo: bytes) -> PillowImage.Image:
         return PillowImage.open(io.BytesIO(photo), formats=FORMATS)
     except PillowImage.DecompressionBombError as error:
         raise PhotoTooLarge(
-            f"The photo is too large to be decoded ({error}); at most {MAX_PHOTO_PIXELS} pixels "
+            f"The picture is too large to be decoded ({error}); at most {MAX_PIXELS} pixels "
             "are read. Crop it, or send it smaller."
         ) from error
-    except UnidentifiedImageError as error:
+    # Parsers raise whatever a damaged file leads them to; all of it means the same.
+    except Exception as error:
+        if _begins_as_a_picture(photo):
+            raise DamagedPhoto(
+                f"The {len(photo)} bytes begin as a picture, but its header can't be read "
+                f"({type(error).__name__}: {error}). Send it again, or take a new photo."
+            ) from error
         raise NotAPhoto(
             f"The {len(photo)} bytes are no picture in a known format ({', '.join(FORMATS)}). "
             "Send a photo, or a picture as a file in one of these formats."
         ) from error
-    # Parsers raise whatever a damaged file leads them to; all of it means the same.
-    except Exception as error:
-        raise DamagedPhoto(
-            f"The {len(photo)} bytes begin as a picture, but its header can't be read "
-            f"({type(error).__name__}: {error}). Send it again, or take a new photo."
-        ) from error
+
+
+def _begins_as_a_picture(photo: bytes) -> bool:
+    """Whether the first bytes are those of one of FORMATS, as Pillow itself tells them apart."""
+    PillowImage.init()  # else Pillow may not have looked at all of them yet
+    accepts = (PillowImage.OPEN[name][1] for name in FORMATS)
+    return any(accept(photo[:16]) for accept in accepts if accept is not None)

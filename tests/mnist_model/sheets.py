@@ -1,0 +1,72 @@
+"""Sheets of paper with MNIST's test digits on them, as a camera sees them."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as PillowImage
+
+from mnist_model.contract import Box
+from mnist_model.dataset import Split, load_test_split
+from tests.bot.pictures import encoded
+
+DIGIT_SIDE = 96
+"""Side of an enlarged digit with its margin, in pixels."""
+
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A picture of a sheet, and where its digits stand, row by row."""
+
+    grey: Grey
+    boxes: tuple[Box, ...]
+
+    def photo(self, picture_format: str = "PNG") -> bytes:
+        return encoded(PillowImage.fromarray(self.grey), picture_format)
+
+
+@cache
+def mnist() -> Split:
+    return load_test_split()
+
+
+def written(digit: int, *, which: int = 0, side: int = DIGIT_SIDE) -> npt.NDArray[np.float32]:
+    """(side, side) float32 in [0, 1], 1 is ink: MNIST's test digit of that value, enlarged."""
+    split = mnist()
+    image = split.images[np.flatnonzero(split.labels == digit)[which]]
+    return cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC).clip(0, 1)
+
+
+def sheet(
+    *rows: str,
+    paper: float = 225,
+    ink: float = 40,
+    side: int = DIGIT_SIDE,
+    light: float = 0.0,
+    noise: float = 0.0,
+) -> Sheet:
+    """Rows of digits: sheet("12", "345").
+
+    Args:
+        light: how much brighter the right edge is lit than the left one, as a share.
+        noise: standard deviation of the camera's noise, in grey values.
+    """
+    height, width = (2 * len(rows) + 1) * side, (max(map(len, rows), default=0) + 2) * side
+    amount = np.zeros((height, width), np.float32)
+    boxes = []
+    for row, digits in enumerate(rows):
+        for column, digit in enumerate(digits):
+            top, left = (2 * row + 1) * side, (column + 1) * side
+            image = written(int(digit), side=side)
+            amount[top : top + side, left : left + side] = image
+            down, right = np.nonzero(image >= 0.5)
+            x, y = left + int(right.min()), top + int(down.min())
+            boxes.append(Box(x, y, int(np.ptp(right)) + 1, int(np.ptp(down)) + 1))
+    grey = paper + amount * (ink - paper)
+    grey *= np.linspace(1 - light / 2, 1 + light / 2, width, dtype=np.float32)
+    grey += np.random.default_rng(1).normal(0, noise, grey.shape)
+    return Sheet(grey.clip(0, 255).astype(np.uint8), tuple(boxes))

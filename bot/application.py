@@ -44,9 +44,7 @@ def build_application(
         .request(_request(transport, num_connections=MAX_CONCURRENT_UPDATES))
         # More than the one that polls, so that a stuck connection can't end polling.
         .get_updates_request(_request(transport, num_connections=4))
-        .defaults(
-            Defaults(parse_mode=ParseMode.HTML, do_quote=True, allow_sending_without_reply=True)
-        )
+        .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
         .concurrent_updates(ChatOrder(MAX_CONCURRENT_UPDATES))
         .job_queue(None)
         .build()

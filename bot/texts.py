@@ -106,7 +106,7 @@ def percent(share: float) -> str:
 
 def one_digit(digit: Digit) -> str:
     """The answer to a photo of one digit."""
-    answer = f"This is a <b>{digit.digit}</b> ({percent(digit.confidence)} sure)."
+    answer = f"I read <b>{digit.digit}</b> ({percent(digit.confidence)} sure)."
     return answer if digit.confidence >= UNSURE_BELOW else f"{answer}\n{_runner_up('It', digit)}"
 
 
@@ -127,7 +127,7 @@ def num_digits(reading: Reading) -> str:
 
 def _runner_up(subject: str, digit: Digit) -> str:
     second = digit.ranking[1]
-    return f"{subject} could also be a {second} ({percent(digit.probabilities[second])})."
+    return f"{subject} could also be {second} ({percent(digit.probabilities[second])})."
 
 
 def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str:

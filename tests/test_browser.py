@@ -153,7 +153,7 @@ def test_an_uploaded_photo_is_read_and_the_reply_quotes_it(
         page.get_by_role("button", name="Send a photo or file").click()
     chooser.value.set_files(photo_of_a_7)
     page.get_by_role("button", name="Send", exact=True).click()
-    expect_reply(page, "This is a 7")
+    expect_reply(page, "I read 7")
     expect(replies(page).first.locator(".quote")).to_contain_text("Photo")
 
 
@@ -161,7 +161,7 @@ def test_a_photo_sent_as_a_file_is_read_too(page: Page, photo_of_a_7: FilePayloa
     page.locator("#file").set_input_files(photo_of_a_7)
     page.get_by_label("Send as file").check()
     page.get_by_role("button", name="Send", exact=True).click()
-    expect_reply(page, "This is a 7")
+    expect_reply(page, "I read 7")
     expect(page.locator('.message[data-side="mine"] .document-name')).to_have_text("seven.jpg")
 
 
@@ -169,7 +169,7 @@ def test_a_3_drawn_on_the_pad_is_read_as_3(page: Page) -> None:
     page.get_by_role("button", name="Draw digits").click()
     draw(page, THREE)
     page.get_by_role("button", name="Send drawing").click()
-    expect_reply(page, "This is a 3")
+    expect_reply(page, "I read 3")
 
 
 def test_light_ink_on_dark_paper_is_read_as_well_and_undo_takes_a_stroke_back(page: Page) -> None:
@@ -179,7 +179,7 @@ def test_light_ink_on_dark_paper_is_read_as_well_and_undo_takes_a_stroke_back(pa
     draw(page, [(0.1, 0.1), (0.9, 0.9)])
     page.keyboard.press("Control+z")
     page.get_by_role("button", name="Send drawing").click()
-    expect_reply(page, "This is a 3")
+    expect_reply(page, "I read 3")
 
 
 def test_two_digits_come_back_as_a_picture_that_can_be_enlarged(page: Page) -> None:
@@ -197,7 +197,7 @@ def test_each_sample_digit_is_read_as_what_it_shows(page: Page) -> None:
         page.get_by_role("button", name="Draw digits").click()
         page.get_by_role("button", name=f"Put a {digit}").click()
         page.get_by_role("button", name="Send drawing").click()
-        expect_reply(page, f"This is a {digit}", position=digit)
+        expect_reply(page, f"I read {digit}", position=digit)
 
 
 def test_start_offers_buttons_and_pressing_one_is_answered(page: Page) -> None:

@@ -28,7 +28,7 @@ def error_handler(
             return
         logger.error("Update %d failed.", update.update_id, exc_info=error)
         if update.effective_message:
-            await _tell(update.effective_message.reply_text(texts.FAILED))
+            await _tell(update.effective_message.reply_text(texts.FAILED, do_quote=True))
         report = texts.admin_report(error, update.update_id)
         for admin_id in sorted(admin_ids):
             await _tell(context.bot.send_message(admin_id, report))

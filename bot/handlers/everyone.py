@@ -80,7 +80,7 @@ def hint() -> Route:
     """A friendly word for what no other route took: text, stickers, voice, other files."""
 
     async def answer(message: Message) -> None:
-        await message.reply_text(texts.HINT)
+        await message.reply_text(texts.HINT, do_quote=True)
 
     return anything_else(answer)
 

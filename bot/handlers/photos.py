@@ -41,16 +41,16 @@ class Photos:
                 reading = await self._reader.read(photo)
                 await self._reply(carrier, photo, reading)
         except (PhotoError, DownloadError) as error:
-            await carrier.reply_text(texts.PICTURE_FAULTS[type(error)])
+            await carrier.reply_text(texts.PICTURE_FAULTS[type(error)], do_quote=True)
             return
         await self._count(reading, time.monotonic() - started)
 
     async def _reply(self, carrier: Message, photo: bytes, reading: Reading) -> None:
         match reading.digits:
             case ():
-                await carrier.reply_text(texts.NO_DIGIT)
+                await carrier.reply_text(texts.NO_DIGIT, do_quote=True)
             case (digit,):
-                await carrier.reply_text(texts.one_digit(digit))
+                await carrier.reply_text(texts.one_digit(digit), do_quote=True)
             case _:
                 await self._reply_with_boxes(carrier, photo, reading)
 
@@ -62,14 +62,15 @@ class Photos:
                 "\n".join(reading.rows).encode(),
                 filename=texts.DIGITS_FILENAME,
                 caption=texts.num_digits(reading),
+                do_quote=True,
             )
             return
         annotated = await self._reader.annotate(photo, reading)
         try:
-            await carrier.reply_photo(annotated, caption=caption)
+            await carrier.reply_photo(annotated, caption=caption, do_quote=True)
         except BadRequest:
             # Telegram takes no photo more than 20 times as wide as high; the number still counts.
-            await carrier.reply_text(caption)
+            await carrier.reply_text(caption, do_quote=True)
 
     async def _count(self, reading: Reading, reply_seconds: float) -> None:
         try:

@@ -48,7 +48,7 @@ async def test_another_chat_is_answered_while_a_photo_is_being_read(
             assert (await world.next_message(bob.user_id))["text"] == plain(texts.HELP)
             assert not world.sent(ann.user_id)
             slow.may_go_on.set()
-            assert (await world.next_message(ann.user_id))["text"].startswith("This is a 7 ")
+            assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
 
 
 async def test_a_chat_gets_its_answers_in_the_order_it_asked(
@@ -60,7 +60,7 @@ async def test_a_chat_gets_its_answers_in_the_order_it_asked(
             ann.send_text("/help")
             await asyncio.to_thread(slow.has_begun.wait, 10)
             slow.may_go_on.set()
-            assert (await world.next_message(ann.user_id))["text"].startswith("This is a 7 ")
+            assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
             assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
 
 
@@ -73,7 +73,7 @@ async def test_what_was_begun_is_finished_before_the_bot_stops(
             await asyncio.to_thread(slow.has_begun.wait, 10)
             asyncio.get_running_loop().call_later(0.1, slow.may_go_on.set)
         (answer,) = world.sent(ann.user_id)
-        assert answer["text"].startswith("This is a 7 ")
+        assert answer["text"].startswith("I read 7 ")
 
 
 async def test_a_chat_with_a_backlog_leaves_room_for_others(world: World, ann: Person) -> None:

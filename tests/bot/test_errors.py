@@ -141,7 +141,7 @@ async def test_a_database_that_breaks_keeps_no_photo_from_its_answer(
     with closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as connection:
         connection.execute("DROP TABLE readings")
     ann.send_photo(photo("7"))
-    assert (await world.next_message(ann.user_id))["text"].startswith("This is a 7 ")
+    assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
     ann.send_text("/stats")
     assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
     assert "A reading was not counted." in caplog.text

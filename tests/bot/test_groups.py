@@ -66,7 +66,7 @@ async def test_a_photo_with_the_bots_name_under_it_is_read(
 ) -> None:
     asked = ann.send_photo(photo("7"), caption=f"{name.upper()}, please", chat=group)
     answer = await only_answer(world, ann, group)
-    assert answer["text"].startswith("This is a 7 ")
+    assert answer["text"].startswith("I read 7 ")
     assert answer["reply_to_message"]["message_id"] == asked["message_id"]
 
 
@@ -77,7 +77,7 @@ async def test_a_photo_is_read_when_someone_replies_to_it_with_the_bots_name(
     asked = bob.send_photo(photo("7"), chat=group)
     ann.send_text(f"{name} what is this?", chat=group, reply_to=asked["message_id"])
     answer = await only_answer(world, ann, group)
-    assert answer["text"].startswith("This is a 7 ")
+    assert answer["text"].startswith("I read 7 ")
     assert answer["reply_to_message"]["message_id"] == asked["message_id"]
 
 
@@ -88,7 +88,7 @@ async def test_a_photo_in_reply_to_the_bot_is_read(
     hint = await world.next_message(group.chat_id)
     assert hint["text"] == plain(texts.HINT)
     ann.send_photo(photo("7"), chat=group, reply_to=hint["message_id"])
-    assert (await world.next_message(group.chat_id))["text"].startswith("This is a 7 ")
+    assert (await world.next_message(group.chat_id))["text"].startswith("I read 7 ")
 
 
 async def test_the_bot_does_not_read_what_it_drew_itself(

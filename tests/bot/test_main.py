@@ -55,7 +55,7 @@ async def test_the_program_answers_and_ends_with_0_when_told_to_stop(
         process.send_signal(signal.SIGTERM)
         log = await log_of(process)
     assert process.returncode == 0
-    assert answer["text"].startswith("This is a 7 ")
+    assert answer["text"].startswith("I read 7 ")
     assert f"INFO bot.application: @{world.bot['username']} is up." in log
     assert "It reads with the model cnn (test accuracy 99." in log
     assert log.rstrip().endswith("INFO bot: Stopped.")

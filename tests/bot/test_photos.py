@@ -38,7 +38,7 @@ async def test_one_digit_is_answered_with_the_digit_and_how_sure(
 ) -> None:
     sent = ann.send_photo(photo(digit))
     answer = await world.next_message(ann.user_id)
-    assert re.match(rf"This is a {digit} \((over )?\d+ % sure\)\.", answer["text"])
+    assert re.match(rf"I read {digit} \((over )?\d+ % sure\)\.", answer["text"])
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
 
 
@@ -96,7 +96,7 @@ async def test_an_image_sent_as_a_file_is_read(
 ) -> None:
     picture = photo("7", picture_format=picture_format)
     ann.send_document(picture, file_name=file_name, mime_type=mime_type)
-    assert (await world.next_message(ann.user_id))["text"].startswith("This is a 7 ")
+    assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ async def test_the_bot_shows_that_it_is_typing_while_it_reads(world: World, ann:
 async def test_each_photo_of_an_album_is_answered_in_order(world: World, ann: Person) -> None:
     sent = ann.send_album([photo("1"), photo("2"), photo("3")])
     answers = [await world.next_message(ann.user_id) for _ in sent]
-    assert [answer["text"][len("This is a ")] for answer in answers] == ["1", "2", "3"]
+    assert [answer["text"][len("I read ")] for answer in answers] == ["1", "2", "3"]
     assert [answer["reply_to_message"]["message_id"] for answer in answers] == [
         message["message_id"] for message in sent
     ]
@@ -185,5 +185,5 @@ async def test_a_reply_still_comes_if_the_photo_was_deleted_meanwhile(
     sent = ann.send_photo(photo("7"))
     world.remove(ann.private_chat, sent["message_id"])
     answer = await world.next_message(ann.user_id)
-    assert answer["text"].startswith("This is a 7 ")
+    assert answer["text"].startswith("I read 7 ")
     assert "reply_to_message" not in answer

@@ -36,19 +36,19 @@ def test_each_way_a_picture_can_fail_has_its_own_sentence() -> None:
 
 
 def test_a_digit_read_with_confidence_is_told_alone() -> None:
-    assert plain(texts.one_digit(digit(7, 0.97, second=1))) == "This is a 7 (97 % sure)."
+    assert plain(texts.one_digit(digit(7, 0.97, second=1))) == "I read 7 (97 % sure)."
 
 
 def test_a_digit_read_without_confidence_is_told_with_its_runner_up() -> None:
     assert plain(texts.one_digit(digit(7, 0.62, second=1))) == (
-        "This is a 7 (62 % sure).\nIt could also be a 1 (38 %)."
+        "I read 7 (62 % sure).\nIt could also be 1 (38 %)."
     )
 
 
 def test_the_digit_read_with_the_least_confidence_is_pointed_out() -> None:
     digits = (digit(1, 0.95, second=7), digit(8, 0.75, second=3), digit(5, 0.8, second=6, row=1))
     assert plain(texts.several_digits(Reading(digits, (640, 480)))) == (
-        "18\n5\nI read 3 digits (57 % sure of all).\nDigit 2, the 8, could also be a 3 (25 %)."
+        "18\n5\nI read 3 digits (57 % sure of all).\nDigit 2, the 8, could also be 3 (25 %)."
     )
 
 

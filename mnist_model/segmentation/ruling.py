@@ -28,6 +28,12 @@ TILT = 0.004
 """How far a run may leave its row, as a share of the picture's width: a tilt of 3 degrees."""
 
 
+POST_WIDTH = 0.15
+"""The side of a box is at most this share of its height wide."""
+
+POST_GAP = 3
+"""It ends within so many pixels of a level line, where lines are looked for."""
+
 DETECTION_SIDE = 640
 """Lines are looked for on the ink shrunk to about this longest side, in pixels."""
 
@@ -41,7 +47,7 @@ def without_ruling(ink: Mask) -> Mask:
     small = _shrunk(ink)
     level = _level_ruling(small)
     # Upright lines go only where they run right across: a one is an upright line as well.
-    upright = _long(_runs(np.ascontiguousarray(small.T)), np.inf).T
+    upright = _long(_runs(np.ascontiguousarray(small.T)), np.inf).T | _posts(small, level)
     for lines, axis in ((level, 0), (upright, 1)):
         if lines.any():
             ink = _without(ink, np.ascontiguousarray(lines), axis)
@@ -52,6 +58,23 @@ def _level_ruling(ink: Mask) -> Mask:
     lines = _runs(ink)
     writing = _writing_height(ink & ~lines)
     return _long(lines, WRITING_HEIGHTS * writing if writing else np.inf)
+
+
+def _posts(ink: Mask, level: Mask) -> Mask:
+    """The upright sides of a form's boxes: thin pieces that stand from one level line to another.
+
+    Without this they would be read as ones.
+    """
+    if not level.any():
+        return np.zeros_like(ink)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink & ~level, connectivity=8)
+    near_line = cv2.dilate(level, np.ones((2 * POST_GAP + 1, 3), np.uint8))
+    is_post = [False] * len(stats)
+    for label, (x, y, width, height, _) in enumerate(stats.tolist()[1:], start=1):
+        ends = near_line[y, x : x + width], near_line[y + height - 1, x : x + width]
+        is_thin = width <= POST_WIDTH * height and height > 4 * POST_GAP
+        is_post[label] = bool(is_thin and ends[0].any() and ends[1].any())
+    return np.array(is_post)[labels].astype(np.uint8)
 
 
 def _shrunk(ink: Mask) -> Mask:

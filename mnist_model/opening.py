@@ -38,7 +38,7 @@ def open_picture(photo: bytes) -> PillowImage.Image:
 
     Raises:
         EmptyPhoto: there are 0 bytes.
-        PhotoTooLarge: over MAX_PHOTO_BYTES or, by its header, over the pixels that its format may have.
+        PhotoTooLarge: it has more bytes or, by its header, more pixels than are read.
         NotAPhoto: no format of FORMATS.
         DamagedPhoto: the header is of one of FORMATS, but makes no sense or breaks off.
     """

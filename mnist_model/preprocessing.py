@@ -19,6 +19,10 @@ from mnist_model.contract import IMAGE_SIZE, Image, NoDigitFound
 INK_SIZE = 20
 """Longest side of the ink within a network input, in pixels: MNIST's."""
 
+MIDDLE = IMAGE_SIZE / 2
+"""Row and column of the centre of mass, in pixels from the middle of the top left pixel. Half a
+pixel past the picture's own middle, because MNIST's digits lie from 13.5 to 14.5, and evenly."""
+
 THINNEST_STROKE = 1.9
 """Strokes thinner than this once resized, in pixels, are widened to it. It is thin for MNIST: a
 sixth of its training digits lie below, half of them above 2.4 (`stroke_width` of each)."""
@@ -189,9 +193,8 @@ def centre(ink: Image) -> Image:
         (28, 28) float32 in [0, 1]. Ink that would fall off the paper keeps to its edge.
     """
     row, column = centre_of_mass(ink)
-    middle = (IMAGE_SIZE - 1) / 2
-    top = min(max(round(middle - row), 0), IMAGE_SIZE - ink.shape[0])
-    left = min(max(round(middle - column), 0), IMAGE_SIZE - ink.shape[1])
+    top = min(max(round(MIDDLE - row), 0), IMAGE_SIZE - ink.shape[0])
+    left = min(max(round(MIDDLE - column), 0), IMAGE_SIZE - ink.shape[1])
     paper = np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
     paper[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     return paper

@@ -6,7 +6,7 @@ from pathlib import Path
 from mnist_model.acceptance import Sign, believed
 from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, load_classifier
 from mnist_model.contract import NUM_CLASSES, Box, Digit, Image, Reading
-from mnist_model.decoding import DecodedPhoto, decode
+from mnist_model.decoding import decode
 from mnist_model.model_card import ModelCard
 from mnist_model.search import best_reading
 from mnist_model.segmentation.cutting import cut
@@ -38,10 +38,16 @@ class DigitReader:
             PhotoError: the bytes are no picture that can be read; its classes say why.
         """
         decoded = decode(photo)
-        signs = believed(self.signs(find_layout(decoded.grey)))
+        layout = find_layout(decoded.grey)
+        signs = believed(self.signs(layout))
+        scale = max(decoded.photo_size) / max(layout.strength.shape)
         rows = sorted({sign.row for sign in signs})
         digits = (
-            Digit(sign.probabilities, _on_photo(sign.group.box, decoded), rows.index(sign.row))
+            Digit(
+                sign.probabilities,
+                _on_photo(sign.group.box, scale, decoded.photo_size),
+                rows.index(sign.row),
+            )
             for sign in signs
         )
         return Reading(tuple(digits), decoded.photo_size)
@@ -102,9 +108,8 @@ def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout)
     )
 
 
-def _on_photo(box: Box, decoded: DecodedPhoto) -> Box:
-    width, height = decoded.photo_size
-    scale = decoded.scale
+def _on_photo(box: Box, scale: float, photo_size: tuple[int, int]) -> Box:
+    width, height = photo_size
     left, top = max(0, int(box.x * scale)), max(0, int(box.y * scale))
     right = min(width, round((box.x + box.width) * scale))
     bottom = min(height, round((box.y + box.height) * scale))

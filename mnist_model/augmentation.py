@@ -8,14 +8,17 @@ a photo, so that the network learns on pictures made the way it will meet them.
 import cv2
 import numpy as np
 
-from mnist_model.contract import IMAGE_SIZE, Image, NoDigitFound
-from mnist_model.dataset import Labels
+from mnist_model.contract import IMAGE_SIZE, NO_DIGIT, SEVERAL, Image, NoDigitFound
+from mnist_model.dataset import Labels, Split
 from mnist_model.european_shapes import with_european_stroke
-from mnist_model.non_digits import non_digit
+from mnist_model.non_digits import no_digit, several
 from mnist_model.pen import CANVAS, draw_line, inked, placed
 from mnist_model.preprocessing import prepare_ink
 
 ONE = 1
+
+SHARE_OF_SEVERAL = 0.3
+"""Of the pictures that are no single digit, so many show several."""
 
 
 def augmented(images: Image, labels: Labels, rng: np.random.Generator) -> Image:
@@ -33,25 +36,26 @@ def augmented(images: Image, labels: Labels, rng: np.random.Generator) -> Image:
     )
 
 
-def non_digits(images: Image, labels: Labels, count: int, rng: np.random.Generator) -> Image:
-    """Pictures of what is no digit, some of them made of pieces of the digits given.
-
-    Args:
-        images: (n, 28, 28) float32 in [0, 1].
-        labels: (n,) their digits.
+def others(digits: Split, count: int, rng: np.random.Generator) -> Split:
+    """Pictures of what is no single digit, made of pieces of the digits given and of other signs.
 
     Returns:
-        (count, 28, 28) float32 in [0, 1].
+        (count, 28, 28) float32 in [0, 1], labelled NO_DIGIT or SEVERAL.
     """
-    digits = images[labels != ONE]  # a piece of a one is still a one
+    pieces = digits.images[digits.labels != ONE]  # a piece of a one is still a one
     pictures: list[Image] = []
+    labels: list[int] = []
     while len(pictures) < count:
+        is_several = rng.random() < SHARE_OF_SEVERAL
+        canvas = several(digits.images, rng) if is_several else no_digit(pieces, rng)
         try:
-            crop = prepare_ink(cluttered(non_digit(digits, rng), rng))
+            crop = prepare_ink(cluttered(canvas, rng))
         except NoDigitFound:
             continue  # the cut or the pen left no ink
         pictures.append(photographed(crop, rng))
-    return np.stack(pictures) if pictures else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
+        labels.append(SEVERAL if is_several else NO_DIGIT)
+    images = np.stack(pictures) if pictures else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
+    return Split(images, np.array(labels, np.uint8))
 
 
 def variant(image: Image, digit: int, rng: np.random.Generator) -> Image:

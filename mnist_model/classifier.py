@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from mnist_model.backend import prepare_to_serve
-from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, Image, ModelFileError
+from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, NUM_OUTPUTS, Image, ModelFileError
 from mnist_model.model_card import ModelCard, read_card, sha256_of
 
 DEFAULT_MODEL_PATH = Path(__file__).parent / "weights" / "cnn.keras"
@@ -50,18 +50,18 @@ class Classifier:
         return digits / digits.sum(axis=1, keepdims=True).clip(min=1e-9)
 
     def classify(self, images: Image) -> Image:
-        """How likely each picture shows each digit, or none.
+        """How likely each picture shows each digit, none, or several.
 
         Args:
             images: as `probabilities`.
 
         Returns:
-            (n, 11) float32 in [0, 1]; each row sums to 1. Its index is the digit, the last is
-            "no digit": always 0 of a network that was not taught what is none.
+            (n, 12) float32 in [0, 1]; each row sums to 1. Its index is the digit, then NO_DIGIT
+            and SEVERAL: always 0 of a network that was not taught these.
         """
         largest = BATCH_SIZES[-1]
         parts = [self._on_batch(images[i : i + largest]) for i in range(0, len(images), largest)]
-        outputs = np.zeros((len(images), NUM_CLASSES + 1), np.float32)
+        outputs = np.zeros((len(images), NUM_OUTPUTS), np.float32)
         if parts:
             stacked = np.concatenate(parts)
             outputs[:, : stacked.shape[1]] = stacked
@@ -95,10 +95,10 @@ def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:
             "Train a model with `make train`, or restore the file from the repository."
         ) from error
     takes, gives = network.input_shape[1:], network.output_shape[1:]
-    if takes != (IMAGE_SIZE, IMAGE_SIZE) or gives not in ((NUM_CLASSES,), (NUM_CLASSES + 1,)):
+    if takes != (IMAGE_SIZE, IMAGE_SIZE) or gives not in ((NUM_CLASSES,), (NUM_OUTPUTS,)):
         raise ModelFileError(
             f"{model_path} takes {network.input_shape} and gives {network.output_shape}; expected "
-            f"(n, {IMAGE_SIZE}, {IMAGE_SIZE}) and (n, {NUM_CLASSES}) or one more. "
+            f"(n, {IMAGE_SIZE}, {IMAGE_SIZE}) and (n, {NUM_CLASSES}) or (n, {NUM_OUTPUTS}). "
             "It is no digit model."
         )
     classifier = Classifier(network, card)

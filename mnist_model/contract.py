@@ -23,8 +23,14 @@ IMAGE_SIZE = 28
 
 NUM_CLASSES = 10
 
-NON_DIGIT = 10
+NO_DIGIT = 10
 """The label, and the network's output, of what is no digit."""
+
+SEVERAL = 11
+"""The label, and the network's output, of several digits that touch, taken for one sign."""
+
+NUM_OUTPUTS = 12
+"""What a network tells apart that was taught all of these."""
 
 UNSURE_BELOW = 0.8
 """A digit read with less confidence is marked in pictures and told with its runner-up."""

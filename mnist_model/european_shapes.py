@@ -66,8 +66,8 @@ def flag(canvas: Image, rng: np.random.Generator) -> None:
     pen = stroke_of(canvas)
     tip = np.flatnonzero(canvas[min(round(top + pen / 2), len(canvas) - 1)] > 0.5)
     x = float(tip.mean()) if tip.size else len(canvas) / 2
-    length = rng.uniform(0.2, 0.6) * (bottom - top)
-    angle = np.deg2rad(rng.uniform(20, 60))  # from the vertical
+    length = rng.uniform(0.2, 0.5) * (bottom - top)
+    angle = np.deg2rad(rng.uniform(25, 55))  # from the vertical
     y = top + pen / 2
     end = (x - length * np.sin(angle), y + length * np.cos(angle))
     draw_line(canvas, [(x, y), end], pen)

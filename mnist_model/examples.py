@@ -11,8 +11,8 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from mnist_model.augmentation import augmented, non_digits
-from mnist_model.contract import NON_DIGIT, Image
+from mnist_model.augmentation import augmented, others
+from mnist_model.contract import Image
 from mnist_model.dataset import Labels, Split
 
 PART = 2000
@@ -22,15 +22,15 @@ Task = tuple[Image, Labels, int, list[int]]
 """The arguments of `_part`."""
 
 
-def epoch_examples(digits: Split, num_non_digits: int, *, seed: int, epoch: int) -> Split:
-    """Shuffled variants of all `digits`, with `num_non_digits` pictures labelled NON_DIGIT."""
+def epoch_examples(digits: Split, num_others: int, *, seed: int, epoch: int) -> Split:
+    """Shuffled variants of all `digits`, and `num_others` pictures of what is no single digit."""
     num_parts = -(-len(digits.labels) // PART)
     tasks = [
         (
             digits.images[part * PART : (part + 1) * PART],
             digits.labels[part * PART : (part + 1) * PART],
             # As even as whole numbers allow.
-            num_non_digits * (part + 1) // num_parts - num_non_digits * part // num_parts,
+            num_others * (part + 1) // num_parts - num_others * part // num_parts,
             [seed, epoch, part],
         )
         for part in range(num_parts)
@@ -59,10 +59,10 @@ def _in_parallel(tasks: list[Task]) -> list[Split]:
             raise
 
 
-def _part(images: Image, labels: Labels, num_non_digits: int, seed: list[int]) -> Split:
+def _part(images: Image, labels: Labels, num_others: int, seed: list[int]) -> Split:
     rng = np.random.default_rng(seed)
-    others = non_digits(images, labels, num_non_digits, rng)
+    more = others(Split(images, labels), num_others, rng)
     return Split(
-        np.concatenate([augmented(images, labels, rng), others]),
-        np.concatenate([labels, np.full(len(others), NON_DIGIT, labels.dtype)]),
+        np.concatenate([augmented(images, labels, rng), more.images]),
+        np.concatenate([labels, more.labels]),
     )

@@ -1,9 +1,9 @@
 """The networks by name, each with the recipe that trains it.
 
 Every network takes (n, 28, 28) float32 images in [0, 1], 0 paper and 1 full ink. `cnn` answers
-(n, 11) probabilities, one per digit and one for "no digit". `seed_mlp` answers (n, 10) scores in
-[0, 1], independent sigmoids as its author made them: whoever wants probabilities divides by
-their sum.
+(n, 12) probabilities, one per digit, one for "no digit" and one for "several digits". `seed_mlp`
+answers (n, 10) scores in [0, 1], independent sigmoids as its author made them: whoever wants
+probabilities divides by their sum.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import keras
 from keras import layers
 
-from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES
+from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, NUM_OUTPUTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Recipe:
     learning_rate: float  # the highest of the schedule
     decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
     augments: bool  # a new variant of each digit in every epoch, see augmentation.py
-    non_digit_share: float  # pictures of no digit, for each digit; see non_digits.py
+    share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
     keeps_best: bool  # of all epochs, the best on the validation split; else the last
 
 
@@ -63,7 +63,7 @@ def cnn() -> keras.Model:
             *_convolution(64, strides=2),
             *_convolution(128),
             layers.GlobalAveragePooling2D(),
-            layers.Dense(NUM_CLASSES + 1, activation="softmax"),
+            layers.Dense(NUM_OUTPUTS, activation="softmax"),
         ],
         name="cnn",
     )
@@ -87,19 +87,19 @@ ARCHITECTURES = {
             learning_rate=0.001,
             decays=False,
             augments=False,
-            non_digit_share=0,
+            share_of_others=0,
             keeps_best=False,
         ),
     ),
     "cnn": Architecture(
         build=cnn,
         recipe=Recipe(
-            epochs=14,
+            epochs=12,
             batch_size=128,
             learning_rate=0.004,
             decays=True,
             augments=True,
-            non_digit_share=0.25,
+            share_of_others=0.3,
             keeps_best=True,
         ),
     ),

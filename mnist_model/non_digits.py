@@ -7,6 +7,7 @@ Shapes that a person would take for a digit (O, l, S, Z, a lone upright stroke) 
 """
 
 import string
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -27,28 +28,38 @@ LETTERS = (
 TYPEFACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic")
 
 
-def non_digit(digits: Image, rng: np.random.Generator) -> Image:
+def no_digit(digits: Image, rng: np.random.Generator) -> Image:
     """One picture of no digit, on a canvas of pen.py, inked.
 
     Args:
-        digits: (n, 28, 28) float32 in [0, 1]: digits to cut up and to join, without the ones,
-            whose pieces still look like ones.
+        digits: (n, 28, 28) float32 in [0, 1]: digits to cut up, without the ones, whose pieces
+            still look like ones.
     """
     kind = rng.random()
-    if kind < 0.3:
+    if kind < 0.35:
         canvas = fragment(digits, rng)
-    elif kind < 0.55:
-        canvas = joined(digits, rng)
-    elif kind < 0.8:
+    elif kind < 0.45:
+        canvas = side_by_side([placed(_any(digits, rng), rng), fragment(digits, rng)], rng)
+    elif kind < 0.75:
         canvas = letter(rng)
     else:
         canvas = scribble(rng)
     return inked(canvas, rng)
 
 
+def several(digits: Image, rng: np.random.Generator) -> Image:
+    """Two digits or three that touch or nearly do, on a canvas of pen.py, inked.
+
+    Args:
+        digits: (n, 28, 28) float32 in [0, 1].
+    """
+    count = 2 if rng.random() < 0.75 else 3
+    return inked(side_by_side([placed(_any(digits, rng), rng) for _ in range(count)], rng), rng)
+
+
 def fragment(digits: Image, rng: np.random.Generator) -> Image:
     """A digit cut in two along a line, of which one part is left: upright or level cuts."""
-    canvas = placed(digits[rng.integers(len(digits))], rng)
+    canvas = placed(_any(digits, rng), rng)
     angle = rng.normal(0, 0.25) + rng.choice([0, np.pi / 2], p=[0.75, 0.25])
     rows, columns = np.indices(canvas.shape)
     along = columns * np.cos(angle) + rows * np.sin(angle)
@@ -59,22 +70,29 @@ def fragment(digits: Image, rng: np.random.Generator) -> Image:
     return np.where(along < cut, canvas, np.float32(0))
 
 
-def joined(digits: Image, rng: np.random.Generator) -> Image:
-    """Two digits side by side, or a digit and a part of its neighbour, taken for one."""
-    left = placed(digits[rng.integers(len(digits))], rng)
-    other = digits[rng.integers(len(digits))]
-    right = fragment(digits, rng) if rng.random() < 0.3 else placed(other, rng)
-    wide = np.zeros((CANVAS, 2 * CANVAS), np.float32)
-    wide[:, :CANVAS] = left
-    edges = np.flatnonzero((left > 0.5).any(axis=0)), np.flatnonzero((right > 0.5).any(axis=0))
-    if not edges[0].size or not edges[1].size:
-        return left
-    gap = int(rng.integers(-10, 14))
-    shift = max(0, int(edges[0][-1] - edges[1][0]) + gap)
-    shift = min(shift, CANVAS)
-    part = wide[:, shift : shift + CANVAS]
-    np.maximum(part, right, out=part)
-    return cv2.resize(wide, (CANVAS, CANVAS // 2), interpolation=cv2.INTER_AREA)
+def side_by_side(signs: Sequence[Image], rng: np.random.Generator) -> Image:
+    """Signs written in a row, overlapping or a little apart, shrunk to fit one canvas.
+
+    Args:
+        signs: each (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    row = np.zeros((CANVAS, len(signs) * CANVAS), np.float32)
+    end = 0  # column where the ink ends so far
+    for sign in signs:
+        columns = np.flatnonzero((sign > 0.5).any(axis=0))
+        if not columns.size:
+            continue
+        ink = sign[:, columns[0] : columns[-1] + 1]
+        start = max(0, end + int(rng.integers(-12, 9))) if end else 0
+        drop = int(rng.integers(-8, 9))
+        part = row[:, start : start + ink.shape[1]]
+        np.maximum(part, np.roll(ink, drop, axis=0)[:, : part.shape[1]], out=part)
+        end = start + ink.shape[1]
+    size = max(CANVAS, end)
+    square = np.zeros((size, size), np.float32)
+    top, left = (size - CANVAS) // 2, (size - end) // 2
+    square[top : top + CANVAS, left : left + end] = row[:, :end]
+    return cv2.resize(square, (CANVAS, CANVAS), interpolation=cv2.INTER_AREA)
 
 
 def letter(rng: np.random.Generator) -> Image:
@@ -112,6 +130,10 @@ def scribble(rng: np.random.Generator) -> Image:
         canvas = (noise > rng.uniform(0, 0.8)).astype(np.float32)
         canvas[:10] = canvas[-10:] = canvas[:, :10] = canvas[:, -10:] = 0
     return canvas
+
+
+def _any(digits: Image, rng: np.random.Generator) -> Image:
+    return digits[rng.integers(len(digits))]
 
 
 @cache

@@ -1,33 +1,34 @@
-"""The likeliest reading of a row among all ways to group its pieces.
+"""The likeliest reading of a row among all ways to cut and to group its strokes.
 
-Each way to walk from the row's left end to its right, group by group, is a reading; its score is
-the sum of its groups' log probabilities, a group of three pieces counted three times, so that
-every reading explains the same number of pieces. The best is found piece by piece (dynamic
+Each way to walk from the row's left end to its right, group by group, is a reading. Its score is
+the sum of its groups' log probabilities; a group of two strokes counts twice and half a stroke
+counts half, so that every reading explains the same number of strokes. To cut a stroke costs what
+the network says against its being several digits. The best is found piece by piece (dynamic
 programming), as in Burges et al., "Shortest path segmentation" (1992).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_model.contract import NUM_CLASSES, Image
+from mnist_model.contract import NO_DIGIT, NUM_CLASSES, SEVERAL, Image
 from mnist_model.segmentation.grouping import Group, Pieces
 
-JUNK_PRIOR = 0.25
+NO_DIGIT_PRIOR = 0.25
 """How likely ink as tall as the writing is no digit, before one looks at it."""
-
-TOUCHING_PRIOR = 0.03
-"""How likely two neighbouring digits touch, before one looks at them."""
-
-SHORTEST = 0.35
-"""Digits shorter than this share of the writing's height are less and less likely."""
 
 LEAST_HEIGHT = 0.2
 """Nothing under this share of the writing's height is a digit."""
 
+SHORTEST = 0.35
+"""Digits shorter than this share of the writing's height are less and less likely ..."""
+
 SHORTNESS_POWER = 2.0
-"""How fast: the power of their height's share of SHORTEST."""
+"""... by this power of their height's share of SHORTEST."""
+
+LEAST_PROBABILITY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,27 @@ def best_reading(
 
     Args:
         groups: all candidates of the row, with each of its pieces alone among them.
-        outputs: of each group's pieces, (11,) float32: how likely it is each digit, and none.
+        outputs: of each group's pieces, and of each stroke that was cut, (12,) float32: how
+            likely it is each digit, none, or several.
         writing_height: in pixels.
     """
     num_pieces = max((group.end for group in groups), default=0)
+    alone = [group.pieces[0] for group in groups if len(group.pieces) == 1]
+    pieces_of = Counter(piece.source for piece in alone if piece.source)
     best = [0.0] + [-np.inf] * num_pieces
     step: dict[int, Choice] = {}
     # Sorted by their end, so that the best way to each group's start is known when it is reached.
     for group in sorted(groups, key=lambda group: group.end):
-        digit, junk = _log_probabilities(group, outputs[group.pieces], writing_height)
-        score = best[group.first] + max(digit, junk) * len(group.pieces)
-        if group.first and _touch(step[group.first].group, group):
-            score += np.log(TOUCHING_PRIOR)
+        digit, none = _log_probabilities(group, outputs[group.pieces], writing_height)
+        strokes = sum(1 / pieces_of[piece.source] if piece.source else 1 for piece in group.pieces)
+        score = best[group.first] + strokes * max(digit, none)
+        # Once for each stroke that is cut: where its first piece does not hold all of it.
+        source = group.pieces[0].source
+        if source and not group.is_whole and not _goes_on(step, group):
+            score += _log(outputs[(source,)][SEVERAL])
         if group.end not in step or score > best[group.end]:
             best[group.end] = score
-            step[group.end] = Choice(group, is_digit=digit > junk)
+            step[group.end] = Choice(group, is_digit=digit > none)
     path: list[Choice] = []
     end = num_pieces
     while end > 0:
@@ -68,21 +75,25 @@ def best_reading(
     return path[::-1]
 
 
-def _touch(left: Group, right: Group) -> bool:
-    """Whether two neighbouring groups are parts of one stroke that was cut between them."""
-    source = right.pieces[0].source
-    return source is not None and left.pieces[-1].source is source
+def _goes_on(step: Mapping[int, Choice], group: Group) -> bool:
+    """Whether the group before it ends with a part of the stroke that it begins with."""
+    before = step.get(group.first)
+    return before is not None and before.group.pieces[-1].source is group.pieces[0].source
 
 
 def _log_probabilities(group: Group, output: Image, writing_height: float) -> tuple[float, float]:
     """That the group is the likeliest digit, and that it is none."""
     height = min(group.box.height / writing_height, 1.0)
-    digit = np.log(max(float(output[:NUM_CLASSES].max()), 1e-6))
-    if height < LEAST_HEIGHT:
-        digit = -np.inf
-    digit += SHORTNESS_POWER * min(0.0, np.log(height / SHORTEST))
+    digit = -np.inf
+    if height >= LEAST_HEIGHT:
+        shortness = SHORTNESS_POWER * min(0.0, np.log(height / SHORTEST))
+        digit = _log(output[:NUM_CLASSES].max()) + shortness
     # Only a stroke as it stands can be something else; halves and pairs of it are mistakes.
-    junk = -np.inf
+    none = _log(0.0)
     if group.is_whole:
-        junk = np.log(max(float(output[NUM_CLASSES]), 1e-6)) + height * np.log(JUNK_PRIOR)
-    return digit, junk
+        none = _log(output[NO_DIGIT]) + height * np.log(NO_DIGIT_PRIOR)
+    return digit, none
+
+
+def _log(probability: float) -> float:
+    return float(np.log(max(float(probability), LEAST_PROBABILITY)))

@@ -93,7 +93,7 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     recipe = architecture.recipe
     keras.utils.set_random_seed(plan.seed)  # the first weights
     model = architecture.build()
-    num_used = _num_digits(plan, num_digits) * (1 + recipe.non_digit_share)
+    num_used = _num_digits(plan, num_digits) * (1 + recipe.share_of_others)
     num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
     rate = recipe.learning_rate
     model.compile(
@@ -137,8 +137,8 @@ def _examples(plan: Plan, train: Split, epoch: int) -> Split:
     digits = Split(train.images[order], train.labels[order])
     if not recipe.augments:
         return digits
-    num_non_digits = round(num_digits * recipe.non_digit_share)
-    return epoch_examples(digits, num_non_digits, seed=plan.seed, epoch=epoch)
+    num_others = round(num_digits * recipe.share_of_others)
+    return epoch_examples(digits, num_others, seed=plan.seed, epoch=epoch)
 
 
 def _num_digits(plan: Plan, num_digits: int) -> int:
@@ -147,7 +147,7 @@ def _num_digits(plan: Plan, num_digits: int) -> int:
     if plan.steps is None:
         return num_digits
     # What is no digit takes its share of the batches.
-    return min(num_digits, round(plan.steps * recipe.batch_size / (1 + recipe.non_digit_share)))
+    return min(num_digits, round(plan.steps * recipe.batch_size / (1 + recipe.share_of_others)))
 
 
 def _measured(model: keras.Model, split: Split) -> Accuracy:

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from mnist_model.contract import NUM_OUTPUTS
 from mnist_model.networks import ARCHITECTURES, cnn, seed_mlp
 
 
@@ -30,7 +31,7 @@ def test_the_seeds_recipe_is_its_authors() -> None:
     assert (recipe.decays, recipe.augments, recipe.keeps_best) == (False, False, False)
 
 
-@pytest.mark.parametrize(("name", "num_answers"), [("seed_mlp", 10), ("cnn", 11)])
+@pytest.mark.parametrize(("name", "num_answers"), [("seed_mlp", 10), ("cnn", NUM_OUTPUTS)])
 @pytest.mark.parametrize("num_images", [1, 3])
 def test_every_network_takes_any_number_of_images_and_gives_a_score_for_each_answer(
     name: str, num_answers: int, num_images: int

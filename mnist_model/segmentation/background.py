@@ -56,13 +56,16 @@ def window_for(grey: GreyImage) -> int:
 def paper_of(grey: GreyImage, window: int) -> GreyImage:
     """The brightness that the paper has under each pixel: the median of what lies around it.
 
+    Beyond the border the picture goes on mirrored in its edge pixels, both ways: light that falls
+    off towards the border goes on falling, else the median there would be too bright.
+
     Args:
         grey: (height, width) uint8.
         window: odd side of the square that the median is taken over, in pixels.
     """
     half = window // 2
-    # Mirrored, else the median of a corner would see one pixel over and over.
-    padded = cv2.copyMakeBorder(grey, half, half, half, half, cv2.BORDER_REFLECT)
+    continued = np.pad(grey.astype(np.int16), half, mode="reflect", reflect_type="odd")
+    padded = continued.clip(0, 255).astype(np.uint8)
     return cv2.medianBlur(padded, window)[half:-half, half:-half]
 
 

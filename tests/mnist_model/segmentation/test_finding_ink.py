@@ -1,0 +1,113 @@
+"""Background, binarization and ruling: from grey values to where there is ink."""
+
+import cv2
+import numpy as np
+import pytest
+
+from mnist_model.segmentation.background import contrast
+from mnist_model.segmentation.binarization import binarize, noise_of
+from mnist_model.segmentation.ruling import without_ruling
+from tests.mnist_model.sheets import Grey, Sheet, sheet
+
+
+def share_found(ink: Grey, of: Sheet) -> float:
+    """How much of the ink within the digits' boxes was found, by a plain threshold's measure."""
+    plain = of.grey < 130
+    inside = np.zeros(of.grey.shape, bool)
+    for box in of.boxes:
+        inside[box.y : box.y + box.height, box.x : box.x + box.width] = True
+    return float((ink[plain & inside] > 0).mean())
+
+
+def ink_outside(ink: Grey, of: Sheet) -> int:
+    outside = ink.copy()
+    for box in of.boxes:
+        outside[box.y - 4 : box.y + box.height + 4, box.x - 4 : box.x + box.width + 4] = 0
+    return int(outside.sum())
+
+
+@pytest.mark.parametrize(("paper", "ink"), [(225, 40), (30, 220), (120, 60), (90, 200)])
+def test_ink_is_positive_whether_darker_or_brighter_than_the_paper(paper: int, ink: int) -> None:
+    page = sheet("5", paper=paper, ink=ink)
+    strength = contrast(page.grey)
+    box = page.boxes[0]
+    assert strength[box.y : box.y + box.height, box.x : box.x + box.width].max() > 0.3
+    assert abs(float(np.median(strength))) < 0.01
+
+
+def test_a_strong_gradient_of_light_leaves_the_same_ink() -> None:
+    even, lit = sheet("17", "42"), sheet("17", "42", light=0.5)
+    found, wanted = binarize(contrast(lit.grey)), binarize(contrast(even.grey))
+    assert (found == wanted).mean() > 0.995
+    assert share_found(wanted, even) > 0.98
+
+
+def test_the_edge_of_a_hard_shadow_is_next_to_no_ink() -> None:
+    page = sheet("386")
+    shaded = page.grey.copy()
+    shaded[:, : shaded.shape[1] // 2] //= 2
+    found = binarize(contrast(shaded))
+    assert ink_outside(found, page) < 0.05 * found.sum()
+    assert share_found(found, page) > 0.95
+
+
+def test_noise_is_measured_where_it_is() -> None:
+    rng = np.random.default_rng(1)
+    strength = rng.normal(0, 0.01, (256, 512)).astype(np.float32)
+    strength[:, 256:] *= 5
+    noise = noise_of(strength)
+    assert noise[128, 64] == pytest.approx(0.01, rel=0.2)
+    assert noise[128, 448] == pytest.approx(0.05, rel=0.2)
+
+
+def test_a_blank_noisy_sheet_has_next_to_no_ink() -> None:
+    found = binarize(contrast(sheet("", noise=8).grey))
+    assert found.mean() < 1e-3
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_lines_from_border_to_border_go_and_digits_across_them_stay(turned: bool) -> None:
+    page = sheet("4682")
+    ink = binarize(contrast(page.grey))
+    before = int(ink.sum())
+    ruled = ink.copy()
+    middle = page.boxes[0].y + page.boxes[0].height // 2
+    for row in (20, middle, ink.shape[0] - 30):
+        ruled[row : row + 3] = 1
+    if turned:
+        ruled = np.ascontiguousarray(ruled.T)
+    cleaned = without_ruling(ruled)
+    cleaned = cleaned.T if turned else cleaned
+    assert ink_outside(np.ascontiguousarray(cleaned), page) < 0.01 * before
+    assert (cleaned[ink > 0] > 0).mean() > 0.9
+
+
+def test_a_slightly_tilted_line_goes_as_well() -> None:
+    page = sheet("46")
+    ink = binarize(contrast(page.grey))
+    width = ink.shape[1]
+    cv2.line(ink, (0, 30), (width - 1, 30 + width // 40), 1, 3)
+    assert ink_outside(without_ruling(ink), page) < 30
+
+
+def test_a_one_and_the_bar_of_a_seven_are_no_ruling() -> None:
+    ink = np.zeros((300, 400), np.uint8)
+    ink[60:240, 100:112] = 1  # a one
+    ink[60:72, 200:320] = 1  # a seven
+    ink[60:240, 308:320] = 1
+    assert np.array_equal(without_ruling(ink), ink)
+
+
+def test_the_sides_of_a_forms_boxes_go() -> None:
+    page = sheet("123")
+    ink = binarize(contrast(page.grey))
+    framed = ink.copy()
+    top, bottom = 60, ink.shape[0] - 60
+    for row in (top, bottom):
+        framed[row : row + 3, 20:-20] = 1
+    for column in (60, 180, ink.shape[1] - 60):
+        framed[top:bottom, column : column + 3] = 1
+    box = page.boxes[0]
+    assert not any(box.x <= column <= box.x + box.width for column in (60, 180))
+    cleaned = without_ruling(framed)
+    assert ink_outside(cleaned, page) < 0.1 * (framed.sum() - ink.sum())

@@ -1,0 +1,96 @@
+import numpy as np
+
+from mnist_model.acceptance import Sign, believed
+from mnist_model.contract import NO_DIGIT, NUM_OUTPUTS, SEVERAL, Box, Image
+from mnist_model.search import best_reading
+from mnist_model.segmentation.grouping import Group, Pieces, find_groups
+from mnist_model.segmentation.strokes import Stroke
+
+HEIGHT = 60.0
+
+
+def stroke(x: int, width: int = 30, height: int = 60, source: Stroke | None = None) -> Stroke:
+    mask = np.ones((height, width), np.uint8)
+    return Stroke(Box(x, 0, width, height), mask, width * height, source)
+
+
+def says(label: int, probability: float) -> Image:
+    """A network's answer: that probability for `label`, the rest for all others."""
+    output = np.full(NUM_OUTPUTS, (1 - probability) / (NUM_OUTPUTS - 1), np.float32)
+    output[label] = probability
+    return output
+
+
+def read(groups: list[Group], outputs: dict[Pieces, Image]) -> str:
+    """The likeliest reading, "-" for what is no digit."""
+    return "".join(
+        str(outputs[choice.group.pieces][:10].argmax()) if choice.is_digit else "-"
+        for choice in best_reading(groups, outputs, HEIGHT)
+    )
+
+
+def test_strokes_apart_are_read_one_by_one() -> None:
+    one, two = stroke(0), stroke(50)
+    groups = find_groups([one, two], [False, False], HEIGHT)
+    assert read(groups, {(one,): says(1, 0.9), (two,): says(2, 0.6)}) == "12"
+
+
+def test_two_strokes_are_one_digit_where_that_is_likelier() -> None:
+    body, bar = stroke(0), stroke(20, 25, 6)
+    groups = find_groups([body, bar], [False, False], HEIGHT)
+    outputs = {(body,): says(3, 0.5), (bar,): says(NO_DIGIT, 0.9), (body, bar): says(5, 0.95)}
+    assert read(groups, outputs) == "5"
+    outputs[(body, bar)] = says(5, 0.2)
+    assert read(groups, outputs) == "3-"
+
+
+def test_a_stroke_is_cut_where_the_network_says_that_it_is_several_digits() -> None:
+    whole = stroke(0, 80)
+    left, right = stroke(0, 40, source=whole), stroke(40, 40, source=whole)
+    groups = find_groups([left, right], [False, False], HEIGHT)
+    outputs = {
+        (whole,): says(SEVERAL, 0.9),
+        (left, right): says(SEVERAL, 0.9),
+        (left,): says(4, 0.9),
+        (right,): says(7, 0.9),
+    }
+    assert read(groups, outputs) == "47"
+    outputs[(whole,)] = outputs[(left, right)] = says(0, 0.9)
+    assert read(groups, outputs) == "0"
+    outputs[(whole,)] = outputs[(left, right)] = says(NO_DIGIT, 0.99)
+    assert read(groups, outputs) == "-"
+
+
+def test_a_dot_is_no_digit_whatever_it_looks_like() -> None:
+    digit, dot = stroke(0), stroke(60, 8, 8)
+    groups = find_groups([digit, dot], [False, False], HEIGHT)
+    assert read(groups, {(digit,): says(1, 0.9), (dot,): says(0, 0.99)}) == "1-"
+
+
+def test_a_row_of_nothing_is_read_as_nothing() -> None:
+    assert best_reading([], {}, HEIGHT) == []
+
+
+def sign(contrast: float, *, is_digit: bool = True, area: int = 100) -> Sign:
+    piece = Stroke(Box(0, 0, 10, 10), np.ones((10, 10), np.uint8), area)
+    probabilities = (1.0,) + (0.0,) * 9
+    return Sign(Group((piece,), 0, 1), probabilities, is_digit, row=0, contrast=contrast)
+
+
+def test_a_digit_far_fainter_than_the_others_is_not_believed() -> None:
+    firm, faint = [sign(0.6), sign(0.5)], sign(0.1)
+    assert believed([*firm, faint]) == firm
+
+
+def test_a_page_of_pencil_is_believed() -> None:
+    faint = [sign(0.1), sign(0.12), sign(0.09)]
+    assert believed(faint) == faint
+
+
+def test_few_digits_among_much_other_ink_are_chance() -> None:
+    assert believed([sign(0.5), sign(0.5, is_digit=False, area=1000)]) == []
+    assert believed([sign(0.5), sign(0.5, is_digit=False, area=200)]) != []
+
+
+def test_no_sign_is_no_digit() -> None:
+    assert believed([]) == []

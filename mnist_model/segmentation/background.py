@@ -23,6 +23,9 @@ eighth of the picture wide."""
 WIDE_WINDOW = 193
 """The window for pictures that one digit fills with a broad pen."""
 
+STEEPEST_LIGHT = 0.35
+"""By how much light changes over a window at most, as a share of its brightness."""
+
 BROAD_STROKE = 12.0
 """Radius of a stroke, on the shrunk picture, from which the wide window is taken, in pixels."""
 
@@ -56,16 +59,19 @@ def window_for(grey: GreyImage) -> int:
 def paper_of(grey: GreyImage, window: int) -> GreyImage:
     """The brightness that the paper has under each pixel: the median of what lies around it.
 
-    Beyond the border the picture goes on mirrored in its edge pixels, both ways: light that falls
-    off towards the border goes on falling, else the median there would be too bright.
+    Beyond the border the picture goes on mirrored. Where its light falls off towards the border it
+    goes on falling, else the median there would be too bright.
 
     Args:
         grey: (height, width) uint8.
         window: odd side of the square that the median is taken over, in pixels.
     """
     half = window // 2
-    continued = np.pad(grey.astype(np.int16), half, mode="reflect", reflect_type="odd")
-    padded = continued.clip(0, 255).astype(np.uint8)
+    mirrored = np.pad(grey.astype(np.int16), half, mode="reflect")
+    falling = np.pad(grey.astype(np.int16), half, mode="reflect", reflect_type="odd").clip(0, 255)
+    # A steeper fall is the edge of something, such as a dark table around the sheet.
+    is_light = np.abs(falling - mirrored) <= STEEPEST_LIGHT * mirrored
+    padded = np.where(is_light, falling, mirrored).astype(np.uint8)
     return cv2.medianBlur(padded, window)[half:-half, half:-half]
 
 

@@ -1,4 +1,4 @@
-"""Measure a model: accuracy, precision and recall of each digit, mistakes, with pictures."""
+"""Measure a model, with pictures: on MNIST's digits, or on simulated photos of them."""
 
 import argparse
 import json
@@ -6,24 +6,33 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from matplotlib.figure import Figure
+
 from mnist_model.charts import confusion_chart, misread_sheet
 from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
 from mnist_model.contract import ReaderError
-from mnist_model.dataset import DEFAULT_FOLDER, load_test_split
+from mnist_model.corruption import CORRUPTIONS
+from mnist_model.dataset import DEFAULT_FOLDER, load_mnist, load_test_split
 from mnist_model.evaluation import Evaluation, evaluate
+from mnist_model.photo_charts import exam_chart, photo_sheet
+from mnist_model.photo_exam import CASES, CLEAN, as_table, examine
+from mnist_model.reader import DigitReader
 
 ROOT = Path(__file__).parent.parent
 
 
 def main() -> int:
     options = parsed_options()
+    return int(options.measure(options))
+
+
+def measure_mnist(options: argparse.Namespace) -> int:
     classifier = load_classifier(options.model)
     test = load_test_split(options.data)
     probabilities = classifier.probabilities(test.images)
     evaluation = evaluate(test.labels, probabilities.argmax(axis=1))
 
     subject = f"{classifier.card.name} on MNIST's {len(test.labels):,} test digits"
-    options.output.mkdir(parents=True, exist_ok=True)
     pictures = {
         "confusion_matrix.png": confusion_chart(
             evaluation.confusion_matrix, f"{subject}: {evaluation.accuracy.value:.2%} read right"
@@ -32,23 +41,80 @@ def main() -> int:
             test.images, test.labels, probabilities=probabilities, title=subject
         ),
     }
-    for name, figure in pictures.items():
-        figure.savefig(options.output / name, dpi=120)
-    paths = [options.output / name for name in pictures]
     print(as_json(options.model, evaluation) if options.json else as_text(subject, evaluation))
-    if not options.json:
-        print("Pictures: " + ", ".join(map(str, paths)))
+    save(pictures, options)
     return 0
+
+
+def measure_photos(options: argparse.Namespace) -> int:
+    reader = DigitReader(load_classifier(options.model))
+    dataset = load_mnist(options.data)
+    digits = dataset.test if options.split == "test" else dataset.validation
+    cases = [case for case in CASES if case[0] in (CLEAN, *options.corruptions)]
+    scores = examine(
+        lambda photo: reader.read(photo).text,
+        digits,
+        sample=options.sample,
+        seed=options.seed,
+        cases=cases,
+    )
+    subject = f"Simulated photos of MNIST's {options.split} digits read exactly"
+    if options.json:
+        fields = {"model": str(options.model), "split": options.split, "seed": options.seed}
+        print(json.dumps({**fields, "scores": [asdict(score) for score in scores]}))
+    else:
+        print(f"{subject}; each figure from {options.sample} photos\n")
+        print(as_table(scores))
+    save(
+        {
+            "photo_exam.png": exam_chart(scores, f"{subject}, in %"),
+            "simulated_photos.jpg": photo_sheet(digits, options.corruptions, seed=options.seed),
+        },
+        options,
+    )
+    return 0
+
+
+def save(pictures: dict[str, Figure], options: argparse.Namespace) -> None:
+    options.output.mkdir(parents=True, exist_ok=True)
+    for name, figure in pictures.items():
+        figure.savefig(options.output / name, dpi=figure.dpi if name.endswith(".jpg") else 120)
+    if not options.json:
+        print("Pictures: " + ", ".join(str(options.output / name) for name in pictures))
 
 
 def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     subjects = parser.add_subparsers(required=True)
     mnist = subjects.add_parser("mnist", help="on the test digits of MNIST")
-    mnist.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help=".keras file")
-    mnist.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
-    mnist.add_argument("--output", type=Path, default=ROOT / "runs" / "mnist", help="pictures")
-    mnist.add_argument("--json", action="store_true", help="for machines: one JSON object")
+    photos = subjects.add_parser("photos", help="on simulated photos of MNIST's digits")
+    for subject, name, measure in (
+        (mnist, "mnist", measure_mnist),
+        (photos, "photos", measure_photos),
+    ):
+        subject.set_defaults(measure=measure)
+        subject.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help=".keras file")
+        subject.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
+        subject.add_argument("--output", type=Path, default=ROOT / "runs" / name, help="pictures")
+        subject.add_argument("--json", action="store_true", help="for machines: one JSON object")
+    photos.add_argument(
+        "--split",
+        choices=("validation", "test"),
+        default="validation",
+        help="whose digits: those to choose by (default), or those to look at once at the end",
+    )
+    photos.add_argument(
+        "--sample", type=int, default=20, help="photos of each kind, corruption and severity"
+    )
+    photos.add_argument(
+        "--corruptions",
+        nargs="+",
+        choices=CORRUPTIONS,
+        default=CORRUPTIONS,
+        metavar="NAME",
+        help="only these, of: " + ", ".join(CORRUPTIONS),
+    )
+    photos.add_argument("--seed", type=int, default=0, help="other photos for another seed")
     return parser.parse_args()
 
 

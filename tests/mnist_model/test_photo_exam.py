@@ -1,0 +1,99 @@
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import cv2
+import pytest
+
+from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
+from mnist_model.dataset import Split, load_mnist
+from mnist_model.evaluation import wilson_interval
+from mnist_model.photo_charts import exam_chart
+from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine, page_of, photo_of
+
+ROOT = Path(__file__).parent.parent.parent
+
+SCORES = (
+    Score(CLEAN, 0, wilson_interval(100, 100), wilson_interval(98, 100)),
+    Score("chalk", 1, wilson_interval(99, 100), wilson_interval(97, 100)),
+    Score("chalk", 5, wilson_interval(20, 100), wilson_interval(3, 100)),
+)
+
+
+@pytest.fixture(scope="module")
+def digits() -> Split:
+    return load_mnist().validation
+
+
+def test_a_reader_that_knows_every_photo_gets_full_marks(digits: Split) -> None:
+    cases = [(CLEAN, 0), ("chalk", 2), ("perspective", 5)]
+    answers = {}
+    for number in range(2):
+        for several in (False, True):
+            page = page_of(digits, number, seed=4, several=several)
+            for case in cases:
+                answers[file_of(photo_of(page, case, number, seed=4))] = page.text
+    scores = examine(answers.__getitem__, digits, sample=2, seed=4, cases=cases)
+    assert [(score.corruption, score.severity) for score in scores] == cases
+    assert all(score.one_digit.value == score.several.value == 1 for score in scores)
+    assert all(score.several.num_examples == 2 for score in scores)
+
+
+def test_a_reader_that_sees_nothing_gets_none(digits: Split) -> None:
+    (score,) = examine(lambda _: "", digits, sample=3, cases=[("JPEG", 1)])
+    assert score.one_digit.value == score.several.value == 0
+    assert score.several.high < 1
+
+
+def test_one_digit_is_asked_for_alone_and_several_in_up_to_three_rows(digits: Split) -> None:
+    alone = [page_of(digits, number, seed=0, several=False).rows for number in range(20)]
+    several = [page_of(digits, number, seed=0, several=True).rows for number in range(40)]
+    assert {len(row) for rows in alone for row in rows} == {1}
+    assert {len(rows) for rows in alone} == {1}
+    assert {len(rows) for rows in several} == {1, 2, 3}
+    assert {len(row) for rows in several for row in rows} == set(range(1, 9))
+    assert min(sum(map(len, rows)) for rows in several) >= 2
+
+
+def test_each_corruption_is_tried_at_each_severity_and_beside_the_clean_photos() -> None:
+    assert Counter(name for name, _ in CASES) == {CLEAN: 1, **dict.fromkeys(CORRUPTIONS, 5)}
+
+
+def test_the_table_has_a_line_for_each_corruption_and_a_gap_for_what_was_not_tried() -> None:
+    lines = as_table(SCORES).splitlines()
+    assert lines[0] == "one digit, read exactly (clean: 100.0%)"
+    assert lines[1].split() == ["severity", "1", "2", "3", "4", "5"]
+    assert lines[2].split() == ["chalk", "99.0%", "–", "–", "–", "20.0%"]
+    assert lines[4] == "several digits, read exactly (clean: 98.0%)"
+    assert lines[6].split() == ["chalk", "97.0%", "–", "–", "–", "3.0%"]
+
+
+def test_the_chart_has_a_figure_for_each_score() -> None:
+    figure = exam_chart(SCORES, "a title")
+    left, right = figure.axes
+    assert figure.get_suptitle() == "a title"
+    assert left.get_title(loc="left") == "one digit (clean photos: 100.0%)"
+    assert right.get_title(loc="left") == "several digits (clean photos: 98.0%)"
+    assert [label.get_text() for label in left.get_yticklabels()] == ["chalk"]
+    assert [text.get_text() for text in left.texts] == ["99.0", "20.0"]
+    assert [text.get_text() for text in right.texts] == ["97.0", "3.0"]
+
+
+def test_the_script_measures_what_it_is_asked_to(tmp_path: Path) -> None:
+    command: list[str | Path] = [ROOT / "scripts/evaluate.py", "photos", "--sample", "1", "--json"]
+    command += ["--corruptions", "sensor noise", "JPEG", "--output", tmp_path]
+    done = subprocess.run(  # noqa: S603 - our own script, with options from this file
+        [sys.executable, *command], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["split"] == "validation"
+    tried = [(score["corruption"], score["severity"]) for score in report["scores"]]
+    expected = [(name, severity) for name in ("sensor noise", "JPEG") for severity in SEVERITIES]
+    assert tried == [(CLEAN, 0), *expected]
+    for name in ("photo_exam.png", "simulated_photos.jpg"):
+        picture = cv2.imread(str(tmp_path / name))
+        assert picture is not None
+        assert min(picture.shape[:2]) > 200

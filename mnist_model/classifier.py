@@ -6,7 +6,6 @@ TensorFlow's memory and start-up time (docs/architecture.md).
 """
 
 import threading
-import zipfile
 from pathlib import Path
 from typing import Protocol
 
@@ -89,12 +88,13 @@ def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:
 
     try:
         network = keras.models.load_model(model_path, compile=False, safe_mode=True)
-    except (OSError, ValueError, TypeError, KeyError, zipfile.BadZipFile) as error:
+        takes, gives = network.input_shape[1:], network.output_shape[1:]
+    # Keras raises whatever a damaged or foreign file leads it to.
+    except Exception as error:
         raise ModelFileError(
             f"Keras can't load {model_path} ({type(error).__name__}: {error}). "
             "Train a model with `make train`, or restore the file from the repository."
         ) from error
-    takes, gives = network.input_shape[1:], network.output_shape[1:]
     if takes != (IMAGE_SIZE, IMAGE_SIZE) or gives not in ((NUM_CLASSES,), (NUM_OUTPUTS,)):
         raise ModelFileError(
             f"{model_path} takes {network.input_shape} and gives {network.output_shape}; expected "
@@ -114,7 +114,13 @@ def _check(model_path: Path, card: ModelCard) -> None:
             f"The model file {model_path} is missing. Train one with `make train`, "
             "restore it from the repository, or set MODEL_PATH to where it lies."
         )
-    found = sha256_of(model_path)
+    try:
+        found = sha256_of(model_path)
+    except OSError as error:
+        raise ModelFileError(
+            f"The model file {model_path} can't be read ({error.strerror}). Let the bot's user "
+            "read it, or restore it from the repository."
+        ) from error
     if found != card.weights_sha256:
         raise ModelFileError(
             f"The model file {model_path} is damaged or not the one of its card: its SHA-256 is "

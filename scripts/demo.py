@@ -6,40 +6,72 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import webbrowser
 from asyncio.subprocess import Process, create_subprocess_exec
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from fake_telegram import World, serve
 
+Signals = asyncio.Queue[int]
+
+SECONDS_TO_STOP = 10
+"""How long the bot may take to finish what it has begun; a second Ctrl-C ends it at once."""
+
 
 async def main() -> int:
+    options = parse_arguments()
+    signals = caught_signals()
+    world = World()
+    async with AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="digit-reader-demo-"))
+        try:
+            address = await stack.enter_async_context(serve(world, options.port))
+        except OSError as error:
+            print(
+                f"Port {options.port} can't be used ({os.strerror(error.errno or 0)}). For any "
+                "free one: .venv/bin/python scripts/demo.py --port 0",
+                file=sys.stderr,
+            )
+            return 1
+        # At once: the page opens while the bot starts, which then answers what was sent so far.
+        print(
+            f"The bot is starting. Chat with it here (Ctrl-C ends it):\n\n    {address}/",
+            flush=True,
+        )
+        if not options.no_browser:
+            # Some browsers return only when they are closed; a daemon thread is not waited for.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        return await run_bot(world.token, address, Path(folder), signals)
+
+
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="0 takes any free one")
+    parser.add_argument("--port", type=port, default=8080, help="0 takes any free one")
     parser.add_argument(
         "--no-browser", action="store_true", help="print the address, open nothing"
     )
-    options = parser.parse_args()
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-
-    world = World()
-    with tempfile.TemporaryDirectory(prefix="digit-reader-demo-") as folder:
-        try:
-            async with serve(world, options.port) as address:
-                bot = await start_bot(world.token, address, Path(folder))
-                print(f"Chat with the bot at {address}/ (Ctrl-C ends it)", flush=True)
-                if not options.no_browser:
-                    webbrowser.open(address)
-                return await until_stopped(bot, stop)
-        except OSError as error:
-            print(f"Port {options.port} can't be used ({error.strerror}): try --port 0.")
-            return 1
+    return parser.parse_args()
 
 
-async def start_bot(token: str, address: str, folder: Path) -> Process:
-    """The real bot, as `make bot` starts it, but talking to the stand-in."""
+def port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is no port: choose one from 0 to 65535.")
+    return number
+
+
+def caught_signals() -> Signals:
+    """Ctrl-C, a request to stop, a closed terminal: each arrives in the queue from now on."""
+    signals = Signals()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, number)
+    return signals
+
+
+async def run_bot(token: str, address: str, folder: Path, signals: Signals) -> int:
+    """The real bot, as `make bot` starts it, but talking to the stand-in, until a signal comes."""
     settings = {
         "TELEGRAM_BOT_TOKEN": token,
         "TELEGRAM_API_URL": address,
@@ -48,22 +80,33 @@ async def start_bot(token: str, address: str, folder: Path) -> Process:
         "NO_PROXY": "127.0.0.1",  # a proxy could not reach this machine's own address
     }
     # In a session of its own: Ctrl-C reaches this process alone, which then stops the bot.
-    return await create_subprocess_exec(
+    bot = await create_subprocess_exec(
         sys.executable, "-m", "bot", env={**os.environ, **settings}, start_new_session=True
     )
-
-
-async def until_stopped(bot: Process, stop: asyncio.Event) -> int:
-    """Waits for Ctrl-C, or for the bot to end by itself; returns the exit status."""
-    stopped, ended = asyncio.create_task(stop.wait()), asyncio.create_task(bot.wait())
-    await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if bot.returncode is not None:
+    try:
+        if not await ends(bot, signals):
+            return 0
         print(f"The bot ended by itself with status {bot.returncode}; what it said stands above.")
         return 1
-    bot.terminate()
-    await ended
-    return 0
+    finally:
+        await stop(bot, signals)
+
+
+async def ends(bot: Process, signals: Signals, timeout_seconds: float | None = None) -> bool:
+    """Waits until the bot has ended; False if a signal comes first, or the time is up."""
+    ended, told = asyncio.create_task(bot.wait()), asyncio.create_task(signals.get())
+    await asyncio.wait({ended, told}, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    told.cancel()
+    return bot.returncode is not None
+
+
+async def stop(bot: Process, signals: Signals) -> None:
+    if bot.returncode is None:
+        bot.terminate()
+    if not await ends(bot, signals, SECONDS_TO_STOP):
+        bot.kill()
+        await bot.wait()
 
 
 if __name__ == "__main__":

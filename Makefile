@@ -48,9 +48,16 @@ notebook: .venv/.notebook  ## run the walk-through again and save its pictures
 	@touch $@
 
 # Debian's Chromium, for the browser test.
+INSTALL_CHROMIUM = { \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The browser test needs the command chromium, which only root on Debian can get" \
+			"from here. Install your system's package of that name, then try again." >&2; \
+		exit 1; \
+	fi; \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
 .PHONY: browser
 browser:
-	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+	@command -v chromium >/dev/null || $(INSTALL_CHROMIUM)
 
 # Versions and hashes for every extra, resolved together so that they agree. Needs uv.
 COMPILE = uv pip compile --quiet pyproject.toml --python-version 3.11 --universal \

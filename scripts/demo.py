@@ -36,10 +36,7 @@ async def main() -> int:
             )
             return 1
         # At once: the page opens while the bot starts, which then answers what was sent so far.
-        print(
-            f"The bot is starting. Chat with it here (Ctrl-C ends it):\n\n    {address}/",
-            flush=True,
-        )
+        print(f"The bot is starting. Chat here (Ctrl-C ends it):\n\n    {address}/", flush=True)
         if not options.no_browser:
             # Some browsers return only when they are closed; a daemon thread is not waited for.
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -49,10 +49,13 @@ def main() -> int:
 async def _run_until_signal(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     running = loop.create_task(run(settings))
+    stopping = False
 
     def stop(_signal: int, _frame: object) -> None:
         # Once only: a second signal would cut short the clean stop that the first one began.
-        if not running.cancelling():
+        nonlocal stopping
+        if not stopping:
+            stopping = True
             loop.call_soon_threadsafe(running.cancel)
 
     # Not loop.add_signal_handler: Windows has none.

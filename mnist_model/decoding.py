@@ -39,11 +39,6 @@ class DecodedPhoto:
     grey: GreyImage
     photo_size: tuple[int, int]  # width and height of the photo as sent, upright, in pixels
 
-    @property
-    def scale(self) -> float:
-        """Pixels of the photo for each pixel of `grey`."""
-        return max(self.photo_size) / max(self.grey.shape)
-
 
 def decode(photo: bytes) -> DecodedPhoto:
     """The grey values of a photo in any of opening.FORMATS: see `upright`."""

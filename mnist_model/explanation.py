@@ -11,10 +11,11 @@ from mnist_model.acceptance import Sign, believed
 from mnist_model.contract import IMAGE_SIZE, Image
 from mnist_model.decoding import GreyImage, decode
 from mnist_model.reader import DigitReader
-from mnist_model.segmentation.background import contrast, paper_of, shrunk, window_for
+from mnist_model.segmentation.background import PAPER_SIDE, paper_of, window_for
 from mnist_model.segmentation.binarization import binarize
 from mnist_model.segmentation.layout import Layout, find_layout
 from mnist_model.segmentation.ruling import without_ruling
+from mnist_model.shrinking import shrunk
 
 Picture = npt.NDArray[np.uint8]
 """(height, width) grey or (height, width, 3) BGR."""
@@ -42,18 +43,17 @@ def save_explanation(reader: DigitReader, photo: bytes, folder: Path) -> list[Pa
 
 def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
     """The name and the picture of each stage, in the order in which a photo goes through them."""
-    grey = decode(photo).grey
-    yield "grey", grey
-    small = shrunk(grey)
+    layout = find_layout(decode(photo).grey)
+    yield "grey", layout.grey
+    small = shrunk(layout.grey, PAPER_SIDE)
     yield "paper", paper_of(small, window_for(small))
-    yield "contrast", _on_white(contrast(grey))
-    ink = binarize(contrast(grey))
+    yield "contrast", _on_white(layout.contrast)
+    ink = binarize(layout.contrast)
     yield "ink", _on_white(ink)
     yield "without-ruling", _on_white(without_ruling(ink))
-    layout = find_layout(grey)
-    yield "strokes", _strokes(grey, layout)
+    yield "strokes", _strokes(layout)
     signs = reader.signs(layout)
-    yield "signs", _signs(grey, signs)
+    yield "signs", _signs(layout.grey, signs)
     yield "crops", _crops(layout.crops([sign.group for sign in signs]))
 
 
@@ -61,9 +61,9 @@ def _on_white(ink: Image | Picture) -> Picture:
     return (255 * (1 - np.clip(ink, 0, 1))).astype(np.uint8)
 
 
-def _strokes(grey: GreyImage, layout: Layout) -> Picture:
+def _strokes(layout: Layout) -> Picture:
     """Each stroke in a colour of its own, on the faded photo."""
-    canvas = cv2.cvtColor(255 - (255 - grey) // 4, cv2.COLOR_GRAY2BGR)
+    canvas = cv2.cvtColor(255 - (255 - layout.grey) // 4, cv2.COLOR_GRAY2BGR)
     rng = np.random.default_rng(0)
     for row in layout.rows:
         for stroke in row:

@@ -24,7 +24,7 @@ SUFFIXES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What became of one file: a reading, or the reason why there is none."""
+    """What became of one file: a reading, or the reason why there is none or no picture of it."""
 
     path: Path
     milliseconds: float  # from the file's bytes to the reading
@@ -66,9 +66,6 @@ def predict(
     Args:
         drawing: where to save the picture with its boxes, as a JPEG.
         explanation: the folder to save a picture of each stage of the reading in.
-
-    Raises:
-        OSError: a picture can't be saved.
     """
     try:
         with path.open("rb") as file:
@@ -80,36 +77,39 @@ def predict(
         reading = reader.read(photo)
     except PhotoError as error:
         return Prediction(path, _milliseconds_since(start), error=str(error))
-    prediction = Prediction(path, _milliseconds_since(start), reading=reading)
-    if drawing is not None:
-        drawing.parent.mkdir(parents=True, exist_ok=True)
-        drawing.write_bytes(draw_reading(photo, reading))
-    if explanation is not None:
-        save_explanation(reader, photo, explanation)
-    return prediction
+    milliseconds = _milliseconds_since(start)
+    try:
+        if drawing is not None:
+            drawing.parent.mkdir(parents=True, exist_ok=True)
+            drawing.write_bytes(draw_reading(photo, reading))
+        if explanation is not None:
+            save_explanation(reader, photo, explanation)
+    except OSError as error:
+        fault = f"{error.filename} can't be written: {error.strerror}."
+        return Prediction(path, milliseconds, reading, fault)
+    return Prediction(path, milliseconds, reading)
 
 
 def as_text(prediction: Prediction) -> str:
     """One line for a person: the file, the reading, and how sure it is."""
-    if prediction.reading is None:
-        return f"{prediction.path}: {prediction.error}"
-    if not prediction.reading.digits:
-        return f"{prediction.path}: no digit seen"
-    return f"{prediction.path}: {prediction.reading.text} ({prediction.reading.confidence:.1%})"
+    said = [prediction.error] if prediction.error else []
+    if prediction.reading is not None:
+        reading = prediction.reading
+        seen = f"{reading.text} ({reading.confidence:.1%})" if reading.digits else "no digit seen"
+        said.insert(0, seen)
+    return f"{prediction.path}: {'; '.join(said)}"
 
 
 def as_json(prediction: Prediction) -> str:
     """One line for a machine; `reading` is "" where no digit was seen."""
-    if prediction.reading is None:
-        return json.dumps({"file": str(prediction.path), "error": prediction.error})
-    return json.dumps(
-        {
-            "file": str(prediction.path),
-            "reading": prediction.reading.text,
-            "digits": [_digit_fields(digit) for digit in prediction.reading.digits],
-            "ms": round(prediction.milliseconds, 2),
-        }
-    )
+    fields: dict[str, object] = {"file": str(prediction.path)}
+    if prediction.reading is not None:
+        fields["reading"] = prediction.reading.text
+        fields["digits"] = [_digit_fields(digit) for digit in prediction.reading.digits]
+        fields["ms"] = round(prediction.milliseconds, 2)
+    if prediction.error is not None:
+        fields["error"] = prediction.error
+    return json.dumps(fields)
 
 
 def _digit_fields(digit: Digit) -> dict[str, object]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mnist_model.acceptance import Sign, believed
 from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, load_classifier
-from mnist_model.contract import NUM_CLASSES, Box, Digit, Image, Reading
+from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Reading
 from mnist_model.decoding import decode
 from mnist_model.model_card import ModelCard
 from mnist_model.search import best_reading
@@ -15,7 +15,16 @@ from mnist_model.segmentation.layout import Layout, find_layout
 from mnist_model.segmentation.strokes import Stroke
 
 BEYOND_DOUBT = 0.95
-"""A stroke that is a digit with this probability is neither cut nor joined to another such."""
+"""Two strokes that are digits with this probability are not joined into one."""
+
+
+MAYBE_SEVERAL = 0.02
+"""A stroke is cut where it is several digits with at least this probability: to cut one costs the
+logarithm of it, which a less likely one never makes good."""
+
+MOST_CANDIDATES = 1000
+"""Signs that the network judges for one photo, the strokes as they stand not counted. A page of
+letters would ask for ten thousand, and hold up everybody else's photos."""
 
 
 class DigitReader:
@@ -32,7 +41,7 @@ class DigitReader:
         """The digits on a photo, in reading order.
 
         Args:
-            photo: the bytes of a picture in one of decoding.FORMATS.
+            photo: the bytes of a picture in one of opening.FORMATS.
 
         Raises:
             PhotoError: the bytes are no picture that can be read; its classes say why.
@@ -40,7 +49,7 @@ class DigitReader:
         decoded = decode(photo)
         layout = find_layout(decoded.grey)
         signs = believed(self.signs(layout))
-        scale = max(decoded.photo_size) / max(layout.strength.shape)
+        scale = max(decoded.photo_size) / max(layout.grey.shape)
         rows = sorted({sign.row for sign in signs})
         digits = (
             Digit(
@@ -55,13 +64,22 @@ class DigitReader:
     def signs(self, layout: Layout) -> list[Sign]:
         """The likeliest reading of each row, from the top down.
 
-        Each stroke is judged as it stands first. Only what is no digit beyond doubt is cut, and
-        joined with its neighbours: most photos need little more of the network than that.
+        Each stroke is judged as it stands first. Only what is no digit beyond doubt is joined with
+        its neighbours, and only what may be several digits is cut: most photos need little more of
+        the network than that.
         """
         strokes = [stroke for row in layout.rows for stroke in row]
         known = self._judged(layout, [Group((stroke,), 0, 1) for stroke in strokes])
         rows = [_candidates(row, known, layout.writing_height) for row in layout.rows]
-        new = [group for groups in rows for group in groups if group.pieces not in known]
+        if sum(map(len, rows)) > MOST_CANDIDATES:
+            rows = [_as_they_stand(row) for row in layout.rows]
+        candidates = [group for groups in rows for group in groups]
+        known |= {
+            group.pieces: known[(group.pieces[0].source,)]
+            for group in candidates
+            if group.is_whole and group.pieces[0].source
+        }
+        new = [group for group in candidates if group.pieces not in known]
         known |= self._judged(layout, new)
         return [
             _sign(choice.group, known[choice.group.pieces], choice.is_digit, number, layout)
@@ -70,7 +88,7 @@ class DigitReader:
         ]
 
     def _judged(self, layout: Layout, groups: Sequence[Group]) -> dict[Pieces, Image]:
-        """What the network says of each group: (11,) probabilities."""
+        """What the network says of each group: (12,) probabilities."""
         outputs = self._classifier.classify(layout.crops(groups))
         return {group.pieces: output for group, output in zip(groups, outputs, strict=True)}
 
@@ -90,11 +108,17 @@ def _candidates(
     pieces: list[Stroke] = []
     sure: list[bool] = []
     for stroke in row:
-        is_sure = float(known[(stroke,)][:NUM_CLASSES].max()) >= BEYOND_DOUBT
-        parts = (stroke,) if is_sure else cut(stroke, writing_height)
+        output = known[(stroke,)]
+        parts: Pieces = (stroke,)
+        if output[SEVERAL] >= MAYBE_SEVERAL:
+            parts = cut(stroke, writing_height)
         pieces += parts
-        sure += [is_sure] * len(parts)
+        sure += [bool(output[:NUM_CLASSES].max() >= BEYOND_DOUBT)] * len(parts)
     return find_groups(pieces, sure, writing_height)
+
+
+def _as_they_stand(row: Sequence[Stroke]) -> list[Group]:
+    return [Group((stroke,), index, index + 1) for index, stroke in enumerate(row)]
 
 
 def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout) -> Sign:
@@ -104,7 +128,7 @@ def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout)
         tuple(map(float, digits / max(digits.sum(), 1e-9))),
         is_digit=is_digit,
         row=row,
-        contrast=layout.contrast_of(group),
+        contrast=layout.firmness_of(group),
     )
 
 

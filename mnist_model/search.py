@@ -15,6 +15,7 @@ import numpy as np
 
 from mnist_model.contract import NO_DIGIT, NUM_CLASSES, SEVERAL, Image
 from mnist_model.segmentation.grouping import Group, Pieces
+from mnist_model.segmentation.strokes import Stroke
 
 NO_DIGIT_PRIOR = 0.25
 """How likely ink as tall as the writing is no digit, before one looks at it."""
@@ -29,6 +30,7 @@ SHORTNESS_POWER = 2.0
 """... by this power of their height's share of SHORTEST."""
 
 LEAST_PROBABILITY = 1e-6
+IMPOSSIBLE = float(np.log(LEAST_PROBABILITY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,46 +52,64 @@ def best_reading(
             likely it is each digit, none, or several.
         writing_height: in pixels.
     """
-    num_pieces = max((group.end for group in groups), default=0)
-    alone = [group.pieces[0] for group in groups if len(group.pieces) == 1]
-    pieces_of = Counter(piece.source for piece in alone if piece.source)
-    best = [0.0] + [-np.inf] * num_pieces
+    row = sorted((group for group in groups if len(group.pieces) == 1), key=lambda g: g.first)
+    cut = _Cut(tuple(group.pieces[0] for group in row))
+    best = [0.0] + [-np.inf] * len(row)
     step: dict[int, Choice] = {}
     # Sorted by their end, so that the best way to each group's start is known when it is reached.
     for group in sorted(groups, key=lambda group: group.end):
         digit, none = _log_probabilities(group, outputs[group.pieces], writing_height)
-        strokes = sum(1 / pieces_of[piece.source] if piece.source else 1 for piece in group.pieces)
-        score = best[group.first] + strokes * max(digit, none)
-        # Once for each stroke that is cut: where its first piece does not hold all of it.
-        source = group.pieces[0].source
-        if source and not group.is_whole and not _goes_on(step, group):
-            score += _log(outputs[(source,)][SEVERAL])
+        score = best[group.first] + cut.strokes_in(group) * max(digit, none)
+        score += sum(_log(outputs[(stroke,)][SEVERAL]) for stroke in cut.begun_by(group))
         if group.end not in step or score > best[group.end]:
             best[group.end] = score
             step[group.end] = Choice(group, is_digit=digit > none)
     path: list[Choice] = []
-    end = num_pieces
+    end = len(row)
     while end > 0:
         path.append(step[end])
         end = step[end].group.first
     return path[::-1]
 
 
-def _goes_on(step: Mapping[int, Choice], group: Group) -> bool:
-    """Whether the group before it ends with a part of the stroke that it begins with."""
-    before = step.get(group.first)
-    return before is not None and before.group.pieces[-1].source is group.pieces[0].source
+class _Cut:
+    """Which pieces of a row are parts of which stroke."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        self._num_parts = Counter(piece.source for piece in pieces if piece.source)
+        self._first_part: dict[Stroke, Stroke] = {}
+        for piece in pieces:
+            if piece.source:
+                self._first_part.setdefault(piece.source, piece)
+
+    def strokes_in(self, group: Group) -> float:
+        """How many strokes a group holds; a part of one counts as a fraction."""
+        return sum(
+            1 / self._num_parts[piece.source] if piece.source else 1 for piece in group.pieces
+        )
+
+    def begun_by(self, group: Group) -> list[Stroke]:
+        """The strokes whose first part is in the group, but not all their parts.
+
+        Every reading that cuts a stroke has just one such group, so its cost is paid once.
+        """
+        held = Counter(piece.source for piece in group.pieces if piece.source)
+        return [
+            stroke
+            for stroke, num_held in held.items()
+            if num_held < self._num_parts[stroke] and self._first_part[stroke] in group.pieces
+        ]
 
 
 def _log_probabilities(group: Group, output: Image, writing_height: float) -> tuple[float, float]:
     """That the group is the likeliest digit, and that it is none."""
     height = min(group.box.height / writing_height, 1.0)
-    digit = -np.inf
+    digit = IMPOSSIBLE
     if height >= LEAST_HEIGHT:
         shortness = SHORTNESS_POWER * min(0.0, np.log(height / SHORTEST))
         digit = _log(output[:NUM_CLASSES].max()) + shortness
     # Only a stroke as it stands can be something else; halves and pairs of it are mistakes.
-    none = _log(0.0)
+    none = IMPOSSIBLE
     if group.is_whole:
         none = _log(output[NO_DIGIT]) + height * np.log(NO_DIGIT_PRIOR)
     return digit, none

@@ -9,9 +9,10 @@ Gatos, Pratikakis, Perantonis, "Adaptive degraded document image binarization" (
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mnist_model.contract import Image
+from mnist_model.decoding import GreyImage
+from mnist_model.shrinking import shrunk
 
 PAPER_SIDE = 256
 """The paper is estimated on a picture shrunk to this longest side, in pixels."""
@@ -33,8 +34,6 @@ DARKEST_PAPER = 24.0
 """Grey value under which paper counts as this bright, so that noise in a black shadow is not
 magnified into ink."""
 
-GreyImage = npt.NDArray[np.uint8]
-
 
 def contrast(grey: GreyImage) -> Image:
     """How far each pixel departs from its paper: positive is ink.
@@ -45,7 +44,7 @@ def contrast(grey: GreyImage) -> Image:
     Returns:
         (height, width) float32 in [-1, 1]; 0 is paper, 1 is black on white or white on black.
     """
-    small = shrunk(grey)
+    small = shrunk(grey, PAPER_SIDE)
     small_paper = paper_of(small, window_for(small))
     paper = cv2.resize(small_paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return departure(grey, paper, is_ink_dark(small, small_paper))
@@ -91,13 +90,6 @@ def has_broad_strokes(grey: GreyImage) -> bool:
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     mask[np.isin(labels, border)] = 0
     return float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max()) > BROAD_STROKE
-
-
-def shrunk(grey: GreyImage) -> GreyImage:
-    """The picture at most PAPER_SIDE pixels long."""
-    factor = min(1.0, PAPER_SIDE / max(grey.shape))
-    width, height = (max(1, round(side * factor)) for side in (grey.shape[1], grey.shape[0]))
-    return cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def is_ink_dark(grey: GreyImage, paper: GreyImage) -> bool:

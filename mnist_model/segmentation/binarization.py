@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_model.contract import Image
+from mnist_model.shrinking import shrunk
 
 NOISE_FACTOR = 5.0
 """Ink stands out by at least this many standard deviations of the paper's noise."""
@@ -22,6 +23,9 @@ NOISE_BLOCK = 64
 
 SHARE_OF_NEARBY = 0.45
 """Ink has at least this share of the strongest contrast nearby."""
+
+NEARBY_SIDE = 160
+"""It is looked for on a picture of this longest side, in pixels."""
 
 NEARBY_SHARE = 0.08
 """What is near: this share of the picture's longest side, in each direction."""
@@ -53,10 +57,8 @@ def threshold_of(contrast: Image) -> Image:
     floor = np.maximum(NOISE_FACTOR * noise_of(contrast), LEAST_CONTRAST)
     height, width = contrast.shape
     # The strongest nearby is looked for on a small picture: the same answer for a fraction.
-    factor = min(1.0, 160 / max(height, width))
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small = cv2.resize(contrast, size, interpolation=cv2.INTER_AREA)
-    reach = 2 * max(1, round(NEARBY_SHARE * max(size))) + 1
+    small = shrunk(contrast, NEARBY_SIDE)
+    reach = 2 * max(1, round(NEARBY_SHARE * max(small.shape))) + 1
     nearby = cv2.dilate(small, np.ones((reach, reach), np.uint8))
     nearby = cv2.blur(nearby, (reach, reach))
     nearby = cv2.resize(nearby, (width, height), interpolation=cv2.INTER_LINEAR)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Box
-from mnist_model.segmentation.strokes import Mask, Stroke
+from mnist_model.segmentation.strokes import Mask, Stroke, pen_width
 
 SLANTS = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3)
 """Slopes of the cuts that are tried: columns to the right for each row further down."""
@@ -60,7 +60,7 @@ def cut(stroke: Stroke, writing_height: float) -> tuple[Stroke, ...]:
         return (stroke,)
     high = min(writing_height, stroke.box.height)
     max_cuts = min(round(CUTS_PER_HEIGHT * stroke.box.width / high), MOST_CUTS)
-    cuts = find_cuts(stroke.mask, _pen_of(stroke), max_cuts)
+    cuts = find_cuts(stroke.mask, pen_width(stroke.mask), max_cuts)
     if not cuts:
         return (stroke,)
     columns = np.arange(stroke.box.width)
@@ -97,13 +97,6 @@ def find_cuts(mask: Mask, pen: float, max_cuts: int) -> tuple[Cut, ...]:
         if all(abs(candidate.column - other.column) > least_piece for other in chosen):
             chosen.append(candidate)
     return tuple(sorted(chosen, key=lambda c: c.column))
-
-
-def _pen_of(stroke: Stroke) -> float:
-    """How wide its pen is, in pixels: four times the ink's mean distance to the paper."""
-    padded = cv2.copyMakeBorder(stroke.mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
-    return float(4 * distance.sum() / stroke.area)
 
 
 def _sheared(mask: Mask, slant: float) -> tuple[Mask, int]:

@@ -87,12 +87,12 @@ def find_groups(row: Sequence[Stroke], sure: Sequence[bool], writing_height: flo
     for first in range(len(row)):
         for end in range(first + 1, len(row) + 1):
             group = Group(tuple(row[first:end]), first, end)
-            few = end - first == 1 or (
+            may_be_one = end - first == 1 or (
                 end - first <= MOST_PIECES and _may_be_one(group.pieces, writing_height)
             )
             if sum(sure[first:end]) > 1:
                 break
-            if few or group.is_whole:
+            if may_be_one or group.is_whole:
                 groups.append(group)
             elif row[end - 1].source is None or row[end - 1].source is not row[first].source:
                 break

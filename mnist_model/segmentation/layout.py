@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnist_model.contract import IMAGE_SIZE, Image
+from mnist_model.contract import IMAGE_SIZE, Box, Image
 from mnist_model.decoding import GreyImage
 from mnist_model.preprocessing import prepare_ink
 from mnist_model.segmentation.background import contrast
@@ -14,7 +14,8 @@ from mnist_model.segmentation.binarization import binarize
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.rows import find_rows
 from mnist_model.segmentation.ruling import without_ruling
-from mnist_model.segmentation.strokes import Stroke, find_strokes, writing_height
+from mnist_model.segmentation.strokes import Mask, Stroke, find_strokes, writing_height
+from mnist_model.shrinking import shrunk
 
 COARSE_SIDE = 640
 """Longest side of the picture that is looked at first, in pixels."""
@@ -27,20 +28,19 @@ TALL_ENOUGH = 40.0
 class Layout:
     """What may be read on a picture, before anything is read."""
 
-    strength: Image  # (height, width) float32 in [-1, 1]; positive is ink
+    grey: GreyImage  # (height, width) uint8: the picture it was found on
+    contrast: Image  # (height, width) float32 in [-1, 1]; positive is ink
     writing_height: float  # pixels
     rows: tuple[tuple[Stroke, ...], ...]  # from the top down, each from left to right
 
     def crops(self, groups: Sequence[Group]) -> Image:
         """(len(groups), 28, 28) float32 in [0, 1]: the groups, ready for a network."""
-        crops = [ink_of(group, self.strength) for group in groups]
+        crops = [ink_of(group, self.contrast) for group in groups]
         return np.stack(crops) if crops else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
 
-    def contrast_of(self, group: Group) -> float:
+    def firmness_of(self, group: Group) -> float:
         """How firm the ink of a group is: the contrast that its firmest quarter exceeds."""
-        box = group.box
-        crop = self.strength[box.y : box.y + box.height, box.x : box.x + box.width]
-        return float(np.percentile(crop[group.mask > 0], 75))
+        return _firmness(_part(self.contrast, group.box), group.mask)
 
 
 def find_layout(grey: GreyImage) -> Layout:
@@ -52,12 +52,9 @@ def find_layout(grey: GreyImage) -> Layout:
     Args:
         grey: (height, width) uint8.
     """
-    factor = COARSE_SIDE / max(grey.shape)
-    if factor < 1:
-        size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
-        layout = _layout_of(cv2.resize(grey, size, interpolation=cv2.INTER_AREA))
-        if layout.writing_height >= TALL_ENOUGH:
-            return layout
+    coarse = _layout_of(shrunk(grey, COARSE_SIDE))
+    if coarse.writing_height >= TALL_ENOUGH or coarse.grey.shape == grey.shape:
+        return coarse
     return _layout_of(grey)
 
 
@@ -65,27 +62,33 @@ def _layout_of(grey: GreyImage) -> Layout:
     strength = contrast(grey)
     strokes = find_strokes(without_ruling(binarize(strength)))
     if not strokes:
-        return Layout(strength, 0.0, ())
+        return Layout(grey, strength, 0.0, ())
     height = writing_height([s.box for s in strokes], [s.area for s in strokes])
     rows = find_rows([stroke.box for stroke in strokes], height)
-    return Layout(strength, height, tuple(tuple(strokes[i] for i in row) for row in rows))
+    return Layout(grey, strength, height, tuple(tuple(strokes[i] for i in row) for row in rows))
 
 
-def ink_of(group: Group, strength: Image) -> Image:
+def ink_of(group: Group, contrast: Image) -> Image:
     """The 28x28 network input of one group of strokes, without what stands beside it.
 
     Args:
-        strength: (height, width) float32 contrast of the whole picture (background.py).
+        contrast: (height, width) float32 of the whole picture (background.py).
 
     Returns:
         (28, 28) float32 in [0, 1].
     """
-    box = group.box
-    group_mask = group.mask
+    mask = group.mask
     # The pixels around a stroke are its soft edge: they belong to it as well.
-    mask = cv2.copyMakeBorder(group_mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    near = cv2.dilate(mask, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
-    crop = strength[box.y : box.y + box.height, box.x : box.x + box.width]
-    full = float(np.percentile(crop[group_mask > 0], 75))
-    ink = (crop / max(full, 1e-6)).clip(0, 1) * near
-    return prepare_ink(np.maximum(ink, 0.5 * group_mask).astype(np.float32))
+    around = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    near = cv2.dilate(around, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
+    part = _part(contrast, group.box)
+    ink = (part / max(_firmness(part, mask), 1e-6)).clip(0, 1) * near
+    return prepare_ink(np.maximum(ink, 0.5 * mask).astype(np.float32))
+
+
+def _part(contrast: Image, box: Box) -> Image:
+    return contrast[box.y : box.y + box.height, box.x : box.x + box.width]
+
+
+def _firmness(part: Image, mask: Mask) -> float:
+    return float(np.percentile(part[mask > 0], 75))

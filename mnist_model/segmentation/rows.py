@@ -1,7 +1,7 @@
 """Boxes → rows in reading order: from the top down, each from left to right.
 
-Lines that people write rise, fall and bend, so no straight baseline is fitted: each box is
-chained to the nearest box on its left that stands at the same height as itself.
+Lines that people write rise, fall and bend, so no straight baseline is fitted: from left to
+right, each box joins the row whose last box stands most nearly at its own height.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,7 @@ import numpy as np
 
 from mnist_model.contract import Box
 from mnist_model.segmentation.strokes import Mask, writing_height
+from mnist_model.shrinking import shrunk
 
 SHORTEST_RUN = 0.08
 """A line is built of straight runs, at least this share of the picture's longest side long."""
@@ -44,7 +45,7 @@ def without_ruling(ink: Mask) -> Mask:
     Args:
         ink: (height, width) uint8; 1 is ink, 0 is paper.
     """
-    small = _shrunk(ink)
+    small = _coarse(ink)
     level = _level_ruling(small)
     # Upright lines go only where they run right across: a one is an upright line as well.
     upright = _long(_runs(np.ascontiguousarray(small.T)), np.inf).T | _posts(small, level)
@@ -77,11 +78,9 @@ def _posts(ink: Mask, level: Mask) -> Mask:
     return np.array(is_post)[labels].astype(np.uint8)
 
 
-def _shrunk(ink: Mask) -> Mask:
+def _coarse(ink: Mask) -> Mask:
     """The ink on a coarser grid: a coarse pixel has ink where a third of its pixels has."""
-    factor = min(1.0, DETECTION_SIDE / max(ink.shape))
-    width, height = (max(1, round(side * factor)) for side in (ink.shape[1], ink.shape[0]))
-    small = cv2.resize(ink * np.uint8(255), (width, height), interpolation=cv2.INTER_AREA)
+    small = shrunk(ink * np.uint8(255), DETECTION_SIDE)
     return (small > 85).view(np.uint8)
 
 
@@ -126,7 +125,7 @@ def _without(ink: Mask, coarse_lines: Mask, axis: int) -> Mask:
     """The ink without the lines, but with what stands across them.
 
     Args:
-        coarse_lines: lines on the coarser grid of `_shrunk`.
+        coarse_lines: lines on the coarser grid of `_coarse`.
         axis: across the lines: 0 for level ones, 1 for upright ones.
     """
     lines = cv2.resize(coarse_lines, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)

@@ -61,6 +61,32 @@ def test_a_stroke_is_cut_where_the_network_says_that_it_is_several_digits() -> N
     assert read(groups, outputs) == "-"
 
 
+def test_a_bar_may_join_a_stroke_that_was_cut_in_vain_on_either_side_of_it() -> None:
+    whole = stroke(20, 40)
+    parts = stroke(20, 20, source=whole), stroke(40, 20, source=whole)
+    for place in (10, 58):
+        bar = stroke(place, 12, 8)
+        row = sorted([*parts, bar], key=lambda piece: piece.box.x)
+        groups = find_groups(row, [False] * 3, HEIGHT)
+        outputs = {group.pieces: says(NO_DIGIT, 0.9) for group in groups}
+        outputs |= {(whole,): says(3, 0.6), parts: says(3, 0.6), tuple(row): says(5, 0.99)}
+        assert read(groups, outputs) == "5"
+
+
+def test_cutting_has_its_price_also_where_a_fleck_joins_the_first_piece() -> None:
+    whole = stroke(12, 50)
+    fleck, left, right = (
+        stroke(5, 5, 8),
+        stroke(12, 25, source=whole),
+        stroke(37, 25, source=whole),
+    )
+    groups = find_groups([fleck, left, right], [False] * 3, HEIGHT)
+    outputs = {group.pieces: says(NO_DIGIT, 0.9) for group in groups}
+    outputs |= {(whole,): says(0, 0.9), (left, right): says(0, 0.9)}
+    outputs |= {(fleck, left): says(1, 0.99), (right,): says(1, 0.99)}
+    assert read(groups, outputs) == "-0"
+
+
 def test_a_dot_is_no_digit_whatever_it_looks_like() -> None:
     digit, dot = stroke(0), stroke(60, 8, 8)
     groups = find_groups([digit, dot], [False, False], HEIGHT)

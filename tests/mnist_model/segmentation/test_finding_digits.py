@@ -154,6 +154,6 @@ def test_each_piece_alone_is_a_candidate(count: int, gap: int) -> None:
 
 def test_large_writing_is_found_on_the_coarse_picture_and_small_writing_on_all_pixels() -> None:
     large = sheet("12345678", side=120)
-    assert max(find_layout(large.grey).strength.shape) == COARSE_SIDE
+    assert max(find_layout(large.grey).grey.shape) == COARSE_SIDE
     small = sheet(*["1234567890" * 3] * 8, side=30)
-    assert find_layout(small.grey).strength.shape == small.grey.shape
+    assert find_layout(small.grey).grey.shape == small.grey.shape

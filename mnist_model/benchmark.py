@@ -1,0 +1,82 @@
+"""How long each step of reading takes, and how much memory it holds: ratios from one run.
+
+Machines are shared and noisy, so every step is timed in turn, again and again, beside a plain
+colour decode of the same photo, and medians are compared.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from resource import RUSAGE_SELF, getrusage
+
+import cv2
+import numpy as np
+
+from mnist_model.corruption import ALL_MILDLY, corrupted_photo, file_of
+from mnist_model.dataset import load_mnist
+from mnist_model.decoding import decode
+from mnist_model.drawing import draw_reading
+from mnist_model.photo_exam import page_of
+from mnist_model.reader import load_reader
+from mnist_model.segmentation.layout import find_layout
+
+PHOTO_SIZE = (1280, 960)
+"""Width and height of the photo that is read, in pixels: what Telegram makes of a phone's."""
+
+REFERENCE = "plain colour decode"
+MOST_DIGITS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long one step took."""
+
+    step: str
+    milliseconds: float  # median
+    ratio: float  # of that median to the reference's
+
+
+def measure_photo(repeats: int) -> list[Timing]:
+    """Times the steps of reading one photo of at most MOST_DIGITS digits, on one core."""
+    cv2.setNumThreads(1)
+    photo = bench_photo()
+    reader = load_reader()
+    grey = decode(photo).grey
+    layout = find_layout(grey)
+    reading = reader.read(photo)
+    steps: dict[str, Callable[[], object]] = {
+        REFERENCE: lambda: cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR),
+        "decode to grey": lambda: decode(photo),
+        "find the strokes": lambda: find_layout(grey),
+        "judge and choose": lambda: reader.signs(layout),
+        "read, all of it": lambda: reader.read(photo),
+        "draw the reply": lambda: draw_reading(photo, reading),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in steps}
+    for _ in range(repeats):
+        for name, step in steps.items():
+            start = time.perf_counter()
+            step()
+            seconds[name].append(time.perf_counter() - start)
+    medians = {name: 1000 * statistics.median(values) for name, values in seconds.items()}
+    return [Timing(name, value, value / medians[REFERENCE]) for name, value in medians.items()]
+
+
+def bench_photo() -> bytes:
+    """A simulated photo of up to MOST_DIGITS digits, mildly spoiled in every way, as a JPEG."""
+    digits = load_mnist().validation
+    number = 0
+    while not 5 <= len(page_of(digits, number, seed=0, several=True).text) <= MOST_DIGITS:
+        number += 1
+    page = page_of(digits, number, seed=0, several=True)
+    photo = corrupted_photo(page, ALL_MILDLY, 2, np.random.default_rng(0))
+    return file_of(cv2.resize(photo, PHOTO_SIZE, interpolation=cv2.INTER_AREA))
+
+
+def as_table(timings: Sequence[Timing]) -> str:
+    """For people: a line for each step."""
+    lines = [f"{'step':<24}{'median':>10}{'ratio':>8}"]
+    lines += [f"{t.step:<24}{t.milliseconds:>7.2f} ms{t.ratio:>8.2f}" for t in timings]
+    megabytes = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    return "\n".join([*lines, f"{'largest memory':<24}{megabytes:>7.0f} MB"])

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from mnist_model import DigitReader, NotAPhoto, load_reader
+from mnist_model.explanation import GREEN, save_explanation, stages
+from tests.mnist_model.sheets import sheet
+
+
+@pytest.fixture(scope="module")
+def reader() -> DigitReader:
+    return load_reader()
+
+
+def test_each_stage_is_saved_as_a_picture_in_its_order(
+    reader: DigitReader, tmp_path: Path
+) -> None:
+    saved = save_explanation(reader, sheet("42").photo(), tmp_path / "new")
+    assert [path.name for path in saved] == [
+        "1-grey.png",
+        "2-paper.png",
+        "3-contrast.png",
+        "4-ink.png",
+        "5-without-ruling.png",
+        "6-strokes.png",
+        "7-signs.png",
+        "8-crops.png",
+    ]
+    assert all(cv2.imread(str(path)) is not None for path in saved)
+
+
+def test_the_boxes_stand_round_the_digits_also_on_a_photo_larger_than_what_is_looked_at(
+    reader: DigitReader,
+) -> None:
+    page = sheet("274", side=220)
+    pictures = dict(stages(reader, page.photo()))
+    scale = page.grey.shape[1] / pictures["signs"].shape[1]
+    assert scale > 1
+    green = np.all(pictures["signs"] == GREEN, axis=2)
+    for box in page.boxes:
+        left, right = round(box.x / scale), round((box.x + box.width) / scale)
+        top, bottom = round(box.y / scale), round((box.y + box.height) / scale)
+        near = green[top - 4 : bottom + 4, left - 4 : right + 4]
+        assert near.any(axis=0).mean() > 0.9
+        assert near.any(axis=1).mean() > 0.9
+
+
+def test_what_is_no_photo_is_refused(reader: DigitReader, tmp_path: Path) -> None:
+    with pytest.raises(NotAPhoto):
+        save_explanation(reader, b"not a photo", tmp_path)

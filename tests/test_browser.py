@@ -20,6 +20,7 @@ from playwright.sync_api import (
     FilePayload,
     Locator,
     Page,
+    Route,
     expect,
     sync_playwright,
 )
@@ -229,6 +230,25 @@ def test_a_file_that_is_no_picture_is_refused_in_a_sentence(
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("can't be opened as a picture")
     complaints.clear()  # Chromium notes each 400 in the console
+
+
+def test_a_dialog_closed_during_an_upload_can_be_used_again(
+    page: Page, photo_of_a_7: FilePayload
+) -> None:
+    held: list[Route] = []
+    page.route("**/photo", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    page.locator("#file").set_input_files(photo_of_a_7)
+    with page.expect_request("**/photo"):
+        page.get_by_role("button", name="Send", exact=True).click()
+    page.keyboard.press("Escape")
+    expect(page.locator("#preview")).to_be_hidden()
+    page.locator("#file").set_input_files([photo_of_a_7, photo_of_a_7])
+    held[0].continue_()
+    page.unroute("**/photo")
+    expect_reply(page, "I read 7")
+    expect(page.get_by_role("heading", name="Send 2 photos")).to_be_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect_reply(page, "I read 7", position=2)
 
 
 def test_a_lost_connection_is_told_and_mended(page: Page, complaints: list[str]) -> None:

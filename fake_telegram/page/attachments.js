@@ -77,25 +77,36 @@ export class Attachments {
   async #submit(event) {
     event.preventDefault();
     const kind = byId("as-file").checked ? "document" : "photo";
+    const files = this.#files;
     byId("preview-send").disabled = true;
     byId("preview-problem").hidden = true;
     try {
-      await this.#send(kind);
-      this.dialog.close();
+      await this.#send(kind, files);
+      if (this.#stillShows(files)) this.dialog.close();
     } catch (error) {
-      byId("preview-problem").textContent = error.message;
-      byId("preview-problem").hidden = false;
+      if (this.#stillShows(files)) this.#tell(error.message);
     }
     byId("preview-send").disabled = false;
   }
 
-  async #send(kind) {
-    while (this.#files.length > 0) {
-      await this.server.sendFile(kind, this.#files[0], byId("caption").value.trim());
+  async #send(kind, files) {
+    while (files.length > 0) {
+      await this.server.sendFile(kind, files[0], byId("caption").value.trim());
+      if (!this.#stillShows(files)) return;
       byId("caption").value = ""; // one caption, on the first, as in an album
-      this.#files.shift();
+      files.shift();
       byId("preview-files").firstElementChild.remove();
     }
+  }
+
+  /** False once the dialog was closed, during an upload for instance; it may show others by now. */
+  #stillShows(files) {
+    return this.#files === files;
+  }
+
+  #tell(problem) {
+    byId("preview-problem").textContent = problem;
+    byId("preview-problem").hidden = false;
   }
 
   #forget() {

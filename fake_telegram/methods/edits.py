@@ -47,8 +47,9 @@ async def edit_message_caption(world: World, params: Params) -> Json:
 async def edit_message_media(world: World, params: Params) -> Json:
     keyboard = contents.inline_keyboard(params)
     media = params.object("media", refusals.MEDIA_NOT_JSON) or {}
-    chat, message = _own_message(world, params)
     content = await inputs.media(world, params, media)
+    # Not before: another call may change or delete the message while a photo is decoded.
+    chat, message = _own_message(world, params)
     kept = _without(message, *CONTENT_FIELDS, "reply_markup")
     return _revise(world, chat, message, kept | content | keyboard)
 

@@ -1,8 +1,12 @@
+import asyncio
 import json
 
 import pytest
 
 from fake_telegram import ManualClock, Person, World
+from fake_telegram.methods.edits import edit_message_media
+from fake_telegram.params import Params, Upload
+from fake_telegram.refusals import Refused
 from tests.fake_telegram.calls import Api
 
 BUTTON = json.dumps({"inline_keyboard": [[{"text": "Yes", "callback_data": "yes"}]]})
@@ -145,3 +149,20 @@ async def test_a_photo_takes_the_place_of_a_text_and_its_caption_comes_along(
     assert edited["caption"] == "A 7."
     assert edited["photo"]
     assert "text" not in edited
+
+
+async def test_a_message_deleted_while_its_new_photo_is_decoded_stays_deleted(
+    api: Api, world: World, ann: Person, picture: bytes
+) -> None:
+    message = await api.result("sendMessage", chat_id=ann.user_id, text="Reading…")
+    address = {"chat_id": str(ann.user_id), "message_id": str(message["message_id"])}
+    media = json.dumps({"type": "photo", "media": "attach://drawing"})
+    upload = Upload("drawing.png", "image/png", picture)
+    edit = asyncio.ensure_future(
+        edit_message_media(world, Params({**address, "media": media}, {"drawing": upload}))
+    )
+    await asyncio.sleep(0)  # it decodes in a thread, and no result reaches the loop before…
+    world.remove(ann.private_chat, message["message_id"])
+    with pytest.raises(Refused, match="message to edit not found"):
+        await edit
+    assert world.sent(ann.user_id) == []

@@ -168,7 +168,7 @@ class World:
     def calls_of(self, method: str) -> list[Call]:
         return [call for call in self.calls if call.method == method]
 
-    async def next_message(self, chat_id: int, timeout_seconds: float = 5) -> Json:
+    async def next_message(self, chat_id: int, timeout_seconds: float = 20) -> Json:
         """The bot's oldest message in this chat that no earlier call returned; waits for one.
 
         Raises:
@@ -184,7 +184,7 @@ class World:
         self._last_returned[chat_id] = message["message_id"]
         return message
 
-    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 5) -> None:
+    async def until(self, condition: Callable[[], bool], timeout_seconds: float = 20) -> None:
         """Waits (in real seconds, whatever the clock) until a condition on the world holds.
 
         Raises:

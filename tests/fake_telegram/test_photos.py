@@ -21,7 +21,7 @@ def opened(content: bytes) -> Image.Image:
     return Image.open(BytesIO(content))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(20, 1600), st.integers(100, 400))
 def test_the_sizes_are_jpegs_of_one_shape_within_their_boxes(width: int, height: int) -> None:
     sizes = photo_sizes(png(width, height))

@@ -34,7 +34,7 @@ def is_picture(images: Image) -> bool:
 
 
 @given(pictures, seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_variant_is_a_picture_of_the_same_kind(images: Image, seed: int) -> None:
     variants = augmented(images, labels_of(images), np.random.default_rng(seed))
     assert variants.shape == images.shape
@@ -84,7 +84,7 @@ def test_the_pictures_of_no_single_digit_differ_and_are_of_both_kinds(digits: Sp
 
 
 @given(pictures, seeds)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_camera_takes_pictures_for_pictures(images: Image, seed: int) -> None:
     taken = photographed(images[0], np.random.default_rng(seed))
     assert taken.shape == (28, 28)

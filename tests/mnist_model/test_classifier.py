@@ -29,7 +29,7 @@ def classifier() -> Classifier:
 
 
 @given(st.integers(0, 150))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_each_picture_gets_ten_probabilities_whatever_the_size_of_the_batch(
     classifier: Classifier, size: int
 ) -> None:

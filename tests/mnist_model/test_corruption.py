@@ -37,7 +37,7 @@ def departure(page: Page, name: str, severity: int) -> float:
     return float(np.abs(photo.astype(float) - clean_photo(page)).mean())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(row_lengths, seeds)
 def test_a_page_says_which_digits_stand_in_which_row(lengths: list[int], seed: int) -> None:
     page = page_with(lengths, seed)
@@ -46,7 +46,7 @@ def test_a_page_says_which_digits_stand_in_which_row(lengths: list[int], seed: i
     assert page.text == "/".join(page.rows)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(row_lengths, seeds)
 def test_all_writing_keeps_off_the_edges_of_the_page(lengths: list[int], seed: int) -> None:
     page = page_with(lengths, seed)

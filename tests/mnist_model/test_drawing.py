@@ -53,7 +53,7 @@ def test_the_frame_stands_round_the_digit_with_its_label_over_it() -> None:
 
 
 @given(st.integers(0, 300), st.integers(0, 500), st.integers(1, 100), st.integers(1, 100))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_drawing_keeps_to_the_photo_wherever_the_digit_stands(
     x: int, y: int, width: int, height: int
 ) -> None:

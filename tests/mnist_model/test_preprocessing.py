@@ -85,7 +85,6 @@ def test_grey_ink_on_grey_paper_changes_nothing_but_by_rounding(
 
 
 @given(digits, st.integers(60, 150), st.integers(2, 4))
-@settings(deadline=None)
 def test_scaling_a_digit_changes_nothing_but_by_rounding(
     digit: Image, side: int, times: int
 ) -> None:
@@ -156,7 +155,6 @@ def test_normalizing_stretches_from_0_to_1(grey: Grey) -> None:
 
 
 @given(st.integers(1, 400), st.integers(1, 400))
-@settings(deadline=None)
 def test_resizing_fits_the_ink_into_its_box_with_its_aspect_kept(height: int, width: int) -> None:
     resized = resize(np.ones((height, width), np.float32))
     assert max(resized.shape) == INK_SIZE
@@ -208,7 +206,6 @@ def line(length: int, width: int, degrees: float) -> Image:
 
 
 @given(st.integers(3, 30), st.integers(8, 20), st.floats(0, 180))
-@settings(deadline=None)
 def test_the_stroke_width_is_that_of_a_line_at_any_angle(
     width: int, times_as_long: int, degrees: float
 ) -> None:
@@ -218,7 +215,7 @@ def test_the_stroke_width_is_that_of_a_line_at_any_angle(
 
 
 @given(st.integers(1, 6), st.integers(100, 1500), st.floats(0, 180))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_fine_line_is_as_wide_as_mnists_thin_ones_at_the_end(
     width: int, length: int, degrees: float
 ) -> None:

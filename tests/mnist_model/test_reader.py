@@ -1,0 +1,178 @@
+"""From the bytes of a photo to what stands on it, with the shipped model."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from mnist_model import Box, DigitReader, PhotoError, Reading, draw_reading
+from tests.bot.pictures import encoded
+from tests.mnist_model.sheets import Sheet, mnist, sheet
+from tests.mnist_model.test_decoding import BAD_INPUT, STORED, as_stored, save
+
+paper = partial(sheet, light=0.4, noise=4.0)
+board = partial(paper, paper=45.0, ink=215.0)
+on_paper_and_board = pytest.mark.parametrize("surface", [paper, board], ids=["paper", "board"])
+
+rows_of_digits = st.lists(st.text("0123456789", min_size=1, max_size=4), min_size=1, max_size=3)
+
+
+def middle(box: Box) -> tuple[float, float]:
+    return box.x + box.width / 2, box.y + box.height / 2
+
+
+def assert_boxes_are_those(reading: Reading, boxes: Sequence[Box], scale: float = 1) -> None:
+    """Each box stands where the digit was written, and within the photo."""
+    width, height = reading.photo_size
+    assert len(reading.digits) == len(boxes)
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        found = digit.box
+        assert found.x >= 0
+        assert found.y >= 0
+        assert found.x + found.width <= width
+        assert found.y + found.height <= height
+        expected = np.array(middle(box)) * scale
+        assert middle(found) == pytest.approx(expected, abs=max(0.15 * box.height * scale, 3))
+        assert found.height == pytest.approx(box.height * scale, rel=0.25, abs=4)
+
+
+@on_paper_and_board
+@pytest.mark.parametrize("digit", "0123456789")
+def test_a_digit_on_paper_under_uneven_light_is_read(
+    reader: DigitReader, digit: str, surface: Callable[..., Sheet]
+) -> None:
+    page = surface(digit)
+    reading = reader.read(page.photo("JPEG"))
+    assert reading.text == digit
+    assert_boxes_are_those(reading, page.boxes)
+
+
+@on_paper_and_board
+def test_rows_of_digits_are_read_in_order(
+    reader: DigitReader, surface: Callable[..., Sheet]
+) -> None:
+    page = surface("10472", "39", "8560")
+    reading = reader.read(page.photo("JPEG"))
+    assert reading.rows == ("10472", "39", "8560")
+    assert reading.text == "10472/39/8560"
+    assert_boxes_are_those(reading, page.boxes)
+
+
+@given(rows_of_digits)
+@settings(max_examples=10, deadline=None)
+def test_any_digits_in_one_hand_are_read_in_order(reader: DigitReader, rows: list[str]) -> None:
+    page = paper(*rows)
+    assert reader.read(page.photo()).rows == tuple(rows)
+
+
+def test_many_hands_are_read(reader: DigitReader) -> None:
+    # MNIST's test digits as they come, each enlarged and alone on its sheet.
+    split = mnist()
+    right = 0
+    for image, label in zip(split.images[:30], split.labels[:30], strict=True):
+        large = Image.fromarray(image).resize((168, 168), Image.Resampling.BICUBIC)
+        grey = 220 - 180 * np.asarray(large).clip(0, 1)
+        page = np.pad(grey, 150, constant_values=220).astype(np.uint8)
+        right += reader.read(encoded(Image.fromarray(page), "PNG")).text == str(label)
+    assert right >= 29
+
+
+@pytest.mark.parametrize("orientation", STORED)
+def test_boxes_fit_the_photo_however_it_was_held(reader: DigitReader, orientation: int) -> None:
+    page = paper("47")
+    stored, exif = as_stored(Image.fromarray(page.grey), orientation)
+    reading = reader.read(save(stored, "JPEG", exif=exif))
+    assert reading.text == "47"
+    assert reading.photo_size == page.grey.shape[::-1]
+    assert_boxes_are_those(reading, page.boxes)
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.5, 1.5, 4, 9])
+def test_boxes_fit_the_photo_however_large_it_is(reader: DigitReader, scale: float) -> None:
+    page = sheet("47", "1")
+    height, width = page.grey.shape
+    size = (round(width * scale), round(height * scale))
+    resized = Image.fromarray(page.grey).resize(size, Image.Resampling.BILINEAR, reducing_gap=2)
+    reading = reader.read(encoded(resized, "PNG"))
+    assert reading.text == "47/1"
+    assert reading.photo_size == size
+    assert_boxes_are_those(reading, page.boxes, scale)
+
+
+@pytest.mark.parametrize("grey", [0, 30, 128, 220, 255])
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (28, 28), (640, 480), (3000, 2000)])
+def test_nothing_is_read_on_a_sheet_of_one_grey(
+    reader: DigitReader, grey: int, size: tuple[int, int]
+) -> None:
+    reading = reader.read(encoded(Image.new("L", size, grey), "PNG"))
+    assert reading == Reading((), size)
+    assert reading.text == ""
+
+
+@on_paper_and_board
+def test_nothing_is_read_on_blank_paper_under_uneven_light(
+    reader: DigitReader, surface: Callable[..., Sheet]
+) -> None:
+    assert reader.read(surface("").photo("JPEG")).text == ""
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(1, 60))
+@settings(max_examples=8, deadline=None)
+def test_nothing_is_read_in_noise(reader: DigitReader, seed: int, strength: float) -> None:
+    noise = np.random.default_rng(seed).normal(128, strength, (400, 300)).clip(0, 255)
+    assert reader.read(encoded(Image.fromarray(noise.astype(np.uint8)), "PNG")).text == ""
+
+
+@pytest.mark.parametrize("name", BAD_INPUT)
+def test_bad_input_is_refused(reader: DigitReader, name: str) -> None:
+    photo, error, words = BAD_INPUT[name]
+    with pytest.raises(error, match=words) as caught:
+        reader.read(photo)
+    assert isinstance(caught.value, PhotoError)
+
+
+def test_the_same_photo_in_another_format_reads_the_same(reader: DigitReader) -> None:
+    page = paper("2024")
+    lossless = {picture_format: page.photo(picture_format) for picture_format in ("PNG", "BMP")}
+    first, second = (reader.read(photo) for photo in lossless.values())
+    assert first == second
+    for picture_format in ("JPEG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF"):
+        assert reader.read(page.photo(picture_format)).text == "2024"
+
+
+@pytest.mark.parametrize("colours", [("black", "white"), ("yellow", "navy"), ("#aa0000", "#eee")])
+def test_a_digit_drawn_with_the_mouse_is_read(
+    reader: DigitReader, colours: tuple[str, str]
+) -> None:
+    pen, ground = colours
+    picture = Image.new("RGB", (280, 280), ground)
+    ImageDraw.Draw(picture).line([(80, 60), (200, 60), (120, 230)], pen, width=14, joint="curve")
+    assert reader.read(encoded(picture, "PNG")).text == "7"
+
+
+def test_several_threads_at_once_read_what_one_reads(reader: DigitReader) -> None:
+    photos = [paper(text).photo("JPEG") for text in ("1", "22", "305", "", "47")] * 3
+    one_by_one = [reader.read(photo) for photo in photos]
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(reader.read, photos)) == one_by_one
+
+
+def test_a_reading_can_be_drawn_on_its_photo(reader: DigitReader) -> None:
+    photo = sheet("10", "74").photo("JPEG")
+    assert draw_reading(photo, reader.read(photo)).startswith(b"\xff\xd8")
+
+
+def test_confidence_is_that_of_the_likeliest_digit(reader: DigitReader) -> None:
+    reading = reader.read(sheet("5").photo())
+    (digit,) = reading.digits
+    assert sum(digit.probabilities) == pytest.approx(1, abs=1e-5)
+    assert digit.confidence == max(digit.probabilities) == reading.confidence
+
+
+def test_the_reader_carries_the_card_of_its_model(reader: DigitReader) -> None:
+    assert reader.card.test_accuracy.value > 0.99

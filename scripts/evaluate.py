@@ -14,8 +14,9 @@ from mnist_model.contract import ReaderError
 from mnist_model.corruption import CORRUPTIONS
 from mnist_model.dataset import DEFAULT_FOLDER, load_mnist, load_test_split
 from mnist_model.evaluation import Evaluation, evaluate
+from mnist_model.model_card import ModelCard
 from mnist_model.photo_charts import exam_chart, photo_sheet
-from mnist_model.photo_exam import CASES, CLEAN, as_table, examine
+from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine
 from mnist_model.reader import DigitReader
 
 ROOT = Path(__file__).parent.parent
@@ -60,8 +61,7 @@ def measure_photos(options: argparse.Namespace) -> int:
     )
     subject = f"Simulated photos of MNIST's {options.split} digits read exactly"
     if options.json:
-        fields = {"model": str(options.model), "split": options.split, "seed": options.seed}
-        print(json.dumps({**fields, "scores": [asdict(score) for score in scores]}))
+        print(json.dumps(photos_report(reader.card, options, scores)))
     else:
         print(f"{subject}; each figure from {options.sample} photos\n")
         print(as_table(scores))
@@ -73,6 +73,19 @@ def measure_photos(options: argparse.Namespace) -> int:
         options,
     )
     return 0
+
+
+def photos_report(
+    card: ModelCard, options: argparse.Namespace, scores: tuple[Score, ...]
+) -> dict[str, object]:
+    return {
+        "model": card.name,
+        "weights_sha256": card.weights_sha256,
+        "split": options.split,
+        "seed": options.seed,
+        "sample": options.sample,
+        "scores": [asdict(score) for score in scores],
+    }
 
 
 def save(pictures: dict[str, Figure], options: argparse.Namespace) -> None:
@@ -104,7 +117,7 @@ def parsed_options() -> argparse.Namespace:
         help="whose digits: those to choose by (default), or those to look at once at the end",
     )
     photos.add_argument(
-        "--sample", type=int, default=20, help="photos of each kind, corruption and severity"
+        "--sample", type=one_or_more, default=20, help="photos of each kind and each case"
     )
     photos.add_argument(
         "--corruptions",
@@ -116,6 +129,12 @@ def parsed_options() -> argparse.Namespace:
     )
     photos.add_argument("--seed", type=int, default=0, help="other photos for another seed")
     return parser.parse_args()
+
+
+def one_or_more(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{number} photos can't be measured, expected 1 or more")
+    return number
 
 
 def as_text(subject: str, evaluation: Evaluation) -> str:

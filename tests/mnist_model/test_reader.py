@@ -64,7 +64,7 @@ def test_rows_of_digits_are_read_in_order(
 
 
 @given(rows_of_digits)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_any_digits_in_one_hand_are_read_in_order(reader: DigitReader, rows: list[str]) -> None:
     page = paper(*rows)
     assert reader.read(page.photo()).rows == tuple(rows)
@@ -122,7 +122,7 @@ def test_nothing_is_read_on_blank_paper_under_uneven_light(
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(1, 60))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_nothing_is_read_in_noise(reader: DigitReader, seed: int, strength: float) -> None:
     noise = np.random.default_rng(seed).normal(128, strength, (400, 300)).clip(0, 255)
     assert reader.read(encoded(Image.fromarray(noise.astype(np.uint8)), "PNG")).text == ""

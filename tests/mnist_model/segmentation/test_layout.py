@@ -38,7 +38,7 @@ def difference(one: Image, other: Image) -> float:
 def test_moving_a_digit_on_its_sheet_changes_nothing(digit: str, down: int, right: int) -> None:
     grey = sheet(digit, side=120).grey
     moved = np.roll(grey, (down - 30, right - 30), axis=(0, 1))
-    assert difference(only_crop(grey), only_crop(moved)) < 0.05
+    assert difference(only_crop(grey), only_crop(moved)) < RESAMPLED
 
 
 @given(digits, st.integers(1, 150))

@@ -14,6 +14,32 @@ class Savable(Protocol):
     def save(self, filepath: Path) -> None: ...
 
 
+def objection(
+    output: Path, card: ModelCard, *, required_accuracy: float, replace_better: bool
+) -> str | None:
+    """Why the network of `card` shall not take the place of what is at `output`, if so.
+
+    Args:
+        output: where the network is to be served from.
+        card: how well it does.
+        required_accuracy: the least share of test digits to be read right, in [0, 1].
+        replace_better: whether to replace even a better model.
+    """
+    if (found := card.test_accuracy.value) < required_accuracy:
+        return (
+            f"Not good enough: {found:.2%} of the test digits are read right, "
+            f"{required_accuracy:.2%} are required. Train longer, or ask for less with "
+            "--require-accuracy."
+        )
+    if not replace_better and (better := better_model_at(output, card)):
+        return (
+            f"Not better: {output} reads {better.validation_accuracy.value:.2%} of the validation "
+            f"digits right, the new network {card.validation_accuracy.value:.2%}; "
+            "To replace it all the same, add --force."
+        )
+    return None
+
+
 def better_model_at(output: Path, card: ModelCard) -> ModelCard | None:
     """The card of the model that is at `output` already, if that one is better.
 

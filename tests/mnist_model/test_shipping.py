@@ -6,7 +6,7 @@ import pytest
 from mnist_model.contract import ModelFileError
 from mnist_model.evaluation import wilson_interval
 from mnist_model.model_card import ModelCard, card_path, read_card, sha256_of
-from mnist_model.shipping import better_model_at, ship
+from mnist_model.shipping import better_model_at, objection, ship
 
 
 class Network:
@@ -19,8 +19,8 @@ class Network:
         filepath.write_bytes(self.weights)
 
 
-def card(validation: int) -> ModelCard:
-    """The card of a model that reads so many of 1,000 validation digits right."""
+def card(validation: int, test: int = 500) -> ModelCard:
+    """The card of a model that reads so many of 1,000 validation and test digits right."""
     return ModelCard(
         name="cnn",
         num_parameters=3,
@@ -31,7 +31,7 @@ def card(validation: int) -> ModelCard:
         command="python scripts/train.py",
         train_accuracy=wilson_interval(1, 2),
         validation_accuracy=wilson_interval(validation, 1000),
-        test_accuracy=wilson_interval(1, 2),
+        test_accuracy=wilson_interval(test, 1000),
         trained_on="2026-11-23",
         training_seconds=1,
         versions={},
@@ -53,6 +53,32 @@ def test_only_a_better_model_stands_in_the_way(tmp_path: Path, present: int, sta
     output = tmp_path / "cnn.keras"
     written = ship(Network(), card(present), output)
     assert better_model_at(output, card(990)) == (written if stays else None)
+
+
+def test_a_worse_model_is_shipped_only_if_told(tmp_path: Path) -> None:
+    output = tmp_path / "cnn.keras"
+    ship(Network(), card(991), output)
+    reason = objection(output, card(990), required_accuracy=0, replace_better=False)
+    assert reason is not None
+    assert "99.10% of the validation digits right, the new network 99.00%" in reason
+    assert "--force" in reason
+    assert objection(output, card(990), required_accuracy=0, replace_better=True) is None
+
+
+@pytest.mark.parametrize("replace_better", [False, True])
+def test_a_model_under_the_required_accuracy_is_not_shipped_even_if_told(
+    tmp_path: Path, replace_better: bool
+) -> None:
+    def reason(num_right: int) -> str | None:
+        return objection(
+            tmp_path / "cnn.keras",
+            card(990, test=num_right),
+            required_accuracy=0.993,
+            replace_better=replace_better,
+        )
+
+    assert reason(993) is None
+    assert "99.20% of the test digits are read right, 99.30% are required" in str(reason(992))
 
 
 def test_nothing_stands_in_the_way_of_a_first_model(tmp_path: Path) -> None:

@@ -6,18 +6,27 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from matplotlib.figure import Figure
-
-from mnist_model.charts import confusion_chart, misread_sheet
 from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
 from mnist_model.contract import ReaderError
 from mnist_model.corruption import CORRUPTIONS
 from mnist_model.dataset import DEFAULT_FOLDER, load_mnist, load_test_split
 from mnist_model.evaluation import Evaluation, evaluate
 from mnist_model.model_card import ModelCard
-from mnist_model.photo_charts import exam_chart, photo_sheet
 from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine
 from mnist_model.reader import DigitReader
+
+try:
+    from matplotlib.figure import Figure
+
+    from mnist_model.charts import confusion_chart, misread_sheet
+    from mnist_model.photo_charts import exam_chart, photo_sheet
+except ModuleNotFoundError as error:  # the bot and the demo draw no charts
+    print(
+        f"The pictures need {error.name}, which is not installed: run `make train`, or "
+        "`.venv/bin/pip install -r requirements/train.txt`.",
+        file=sys.stderr,
+    )
+    sys.exit(2)
 
 ROOT = Path(__file__).parent.parent
 

@@ -9,8 +9,12 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from mnist_model.contract import ModelFileError
+from mnist_model.contract import ReaderError
 from mnist_model.shipping import Savable
+
+
+class NoRunToResume(ReaderError):
+    """A run's record is missing or damaged, or it follows another plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +65,32 @@ def save_checkpoint(folder: Path, model: Savable, progress: Progress) -> None:
         path.unlink()
 
 
+def has_progress(folder: Path) -> bool:
+    """Whether a run in `folder` has finished its first epoch."""
+    return (folder / "run.json").exists()
+
+
 def load_progress(folder: Path, plan: Plan) -> Progress:
     """How far the run in `folder` came.
 
     Raises:
-        ModelFileError: there is no run, its record is damaged, or it follows another plan.
+        NoRunToResume: there is no run, its record is damaged, or it follows another plan.
     """
     path = folder / "run.json"
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
         progress = Progress(**(fields | {"plan": Plan(**fields["plan"])}))
     except FileNotFoundError as error:
-        raise ModelFileError(
+        raise NoRunToResume(
             f"There is no run to resume: {path} is missing. Start one without --resume."
         ) from error
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelFileError(
+        raise NoRunToResume(
             f"The run in {folder} can't be resumed: run.json is damaged "
             f"({type(error).__name__}: {error}). Start anew without --resume."
         ) from error
     if progress.plan != plan:
-        raise ModelFileError(
+        raise NoRunToResume(
             f"The run in {folder} follows another plan: it was started with "
             f"`{progress.plan.command}`, now `{plan.command}` is asked for. "
             "Resume with the same options, or start anew without --resume."

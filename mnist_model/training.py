@@ -18,6 +18,7 @@ from mnist_model.checkpoints import (
     Progress,
     clear,
     epoch_path,
+    has_progress,
     load_progress,
     save_checkpoint,
 )
@@ -37,10 +38,12 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     After each epoch the state is saved to `run_folder`. The test split is not looked at.
 
     Raises:
-        ModelFileError: `resume` is set, but `run_folder` holds no run of this plan.
+        NoRunToResume: `resume` is set, but `run_folder` holds no run of this plan.
     """
     recipe = ARCHITECTURES[plan.architecture].recipe
     progress = load_progress(run_folder, plan) if resume else Progress(plan)
+    if progress.epochs_done == plan.epochs:
+        return progress
     if progress.epochs_done:
         model = load_epoch(run_folder, progress.epochs_done, to_train=True)
     else:
@@ -55,16 +58,21 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
             )
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
-        pass  # The epochs that are done are saved; the caller sees that some are missing.
+        # It may have struck while an epoch was being saved: only the record knows which files of
+        # it, and of the epochs before, are on the disk.
+        return load_progress(run_folder, plan) if has_progress(run_folder) else Progress(plan)
     return progress
 
 
 def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelCard:
     """Measure the kept epoch's network on all three splits: the one look at the test split.
 
-    The checksum of the weights is left empty, for whoever writes the file.
+    Of the training digits, as many are read as an epoch uses: all, but for a short trial. The
+    checksum of the weights is left empty, for whoever writes the file.
     """
     backend = keras.backend.backend()
+    num_used = _num_digits(progress.plan, len(dataset.train.labels))
+    used = Split(dataset.train.images[:num_used], dataset.train.labels[:num_used])
     return ModelCard(
         name=progress.plan.architecture,
         num_parameters=model.count_params(),
@@ -73,7 +81,7 @@ def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelC
         seed=progress.plan.seed,
         epochs=progress.kept_epoch,
         command=progress.plan.command,
-        train_accuracy=_measured(model, dataset.train),
+        train_accuracy=_measured(model, used),
         validation_accuracy=_measured(model, dataset.validation),
         test_accuracy=_measured(model, dataset.test),
         trained_on=datetime.now(UTC).date().isoformat(),
@@ -111,7 +119,9 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
     recipe = ARCHITECTURES[plan.architecture].recipe
     examples = _examples(plan, dataset.train, epoch)
 
-    def stop(_epoch: int, _logs: dict[str, float]) -> None:
+    def measure_and_stop(_epoch: int, logs: dict[str, float]) -> None:
+        # Measured as for the card. What a callback adds to the logs, the progress bar shows.
+        logs["validation_accuracy"] = _measured(model, dataset.validation).value
         model.stop_training = True
 
     history = model.fit(
@@ -120,12 +130,10 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
         batch_size=recipe.batch_size,
         epochs=plan.epochs,  # for the progress bar; the callback ends it after this one
         initial_epoch=epoch,
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=stop)],
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=measure_and_stop)],
         shuffle=False,
-        validation_data=(dataset.validation.images, dataset.validation.labels),
-        validation_batch_size=_EVALUATION_BATCH,
     )
-    return float(history.history["val_accuracy"][-1])
+    return float(history.history["validation_accuracy"][-1])
 
 
 def _examples(plan: Plan, train: Split, epoch: int) -> Split:

@@ -4,43 +4,69 @@ Run by test_training.py in a process of its own, because training needs tensorfl
 """
 
 import os
-import signal
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import numpy as np
 import numpy.typing as npt
 
-from mnist_model.checkpoints import Plan
+from mnist_model.checkpoints import Plan, Progress, has_progress, load_progress
 from mnist_model.dataset import Dataset, Split, load_mnist
 from mnist_model.training import load_epoch, train
 
-INTERRUPTIONS_SECONDS = (0.5, 2.0, 3.0)
+Moment = tuple[str, str]
+"""What Python is about to do (an audit event), and the file to which."""
+
+MOMENTS: dict[Moment, int] = {
+    ("open", "epoch-1.keras"): 0,
+    ("open", "epoch-2.keras"): 1,
+    ("os.rename", "run.json.part"): 1,
+    ("os.remove", "epoch-?.keras"): 2,
+}
+"""When Ctrl-C is pressed while an epoch is saved → how many epochs are done then."""
 
 
-def press_ctrl_c(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+class CtrlC:
+    """A person who waits for a moment and presses Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.moment: Moment | None = None
+        sys.addaudithook(self._watch)
+
+    def _watch(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self.moment is None or event != self.moment[0]:
+            return
+        if Path(str(arguments[0])).match(self.moment[1]):
+            self.moment = None
+            raise KeyboardInterrupt
 
 
-def weights_after(
-    plan: Plan, dataset: Dataset, interruptions_seconds: tuple[float, ...] = ()
-) -> npt.NDArray[np.float32]:
+def weights_after(plan: Plan, dataset: Dataset, ctrl_c: CtrlC | None = None) -> npt.NDArray[Any]:
     """All weights after the plan's last epoch, one after the other."""
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder)
-        for seconds in interruptions_seconds:
-            signal.setitimer(signal.ITIMER_REAL, seconds)
-            with suppress(KeyboardInterrupt):  # if it strikes before the first epoch begins
-                train(plan, dataset, run, resume=(run / "run.json").exists())
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        progress = train(plan, dataset, run, resume=(run / "run.json").exists())
+        if ctrl_c:
+            for moment, epochs_done in MOMENTS.items():
+                ctrl_c.moment = moment
+                progress = train(plan, dataset, run, resume=has_progress(run))
+                assert ctrl_c.moment is None, f"{moment} never came"
+                check_that_it_can_go_on(progress, run, epochs_done)
+        progress = train(plan, dataset, run, resume=has_progress(run))
         model = load_epoch(run, progress.epochs_done, to_train=False)
         return np.concatenate([weight.ravel() for weight in model.get_weights()])
+
+
+def check_that_it_can_go_on(progress: Progress, run: Path, epochs_done: int) -> None:
+    """Fails unless the run stopped after so many epochs, and the disk agrees."""
+    assert progress.epochs_done == epochs_done, progress
+    if progress.epochs_done:
+        assert progress == load_progress(run, progress.plan)
+        load_epoch(run, progress.kept_epoch, to_train=False)
+        load_epoch(run, progress.epochs_done, to_train=True)
 
 
 def main(output: Path) -> None:
@@ -48,9 +74,8 @@ def main(output: Path) -> None:
     digits = Split(train_digits.images[:500], train_digits.labels[:500])
     dataset = Dataset(train=digits, validation=digits, test=digits)
     plan = Plan("cnn", seed=5, epochs=4, steps=3)
-    signal.signal(signal.SIGALRM, press_ctrl_c)
     unbroken = weights_after(plan, dataset)
-    interrupted = weights_after(plan, dataset, INTERRUPTIONS_SECONDS)
+    interrupted = weights_after(plan, dataset, CtrlC())
     other_seed = weights_after(Plan("cnn", seed=6, epochs=1, steps=3), dataset)
     np.save(output, np.stack([unbroken, interrupted, other_seed]))
 

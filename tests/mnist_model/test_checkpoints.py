@@ -4,14 +4,15 @@ from pathlib import Path
 import pytest
 
 from mnist_model.checkpoints import (
+    NoRunToResume,
     Plan,
     Progress,
     clear,
     epoch_path,
+    has_progress,
     load_progress,
     save_checkpoint,
 )
-from mnist_model.contract import ModelFileError
 
 PLAN = Plan("cnn", seed=7, epochs=3)
 
@@ -35,6 +36,7 @@ def saved(folder: Path, *accuracies: float) -> Progress:
 
 def test_progress_is_read_as_it_was_saved(tmp_path: Path) -> None:
     progress = saved(tmp_path, 0.8, 0.9)
+    assert has_progress(tmp_path)
     assert load_progress(tmp_path, PLAN) == progress
     assert (progress.epochs_done, progress.seconds) == (2, 3.0)
     assert epoch_path(tmp_path, 2).read_bytes() == b"weights"
@@ -72,18 +74,19 @@ def test_a_new_run_forgets_the_one_before(tmp_path: Path) -> None:
     saved(tmp_path, 0.9)
     clear(tmp_path)
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(ModelFileError, match=r"no run to resume.*without --resume"):
+    assert not has_progress(tmp_path)
+    with pytest.raises(NoRunToResume, match=r"no run to resume.*without --resume"):
         load_progress(tmp_path, PLAN)
 
 
 def test_a_run_is_not_resumed_by_another_plan(tmp_path: Path) -> None:
     saved(tmp_path, 0.9)
-    with pytest.raises(ModelFileError, match=r"--epochs 3 --seed 7`, now .*--seed 8"):
+    with pytest.raises(NoRunToResume, match=r"--epochs 3 --seed 7`, now .*--seed 8"):
         load_progress(tmp_path, replace(PLAN, seed=8))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"plan": 1}', '{"plan": {}}'])
 def test_a_damaged_record_is_refused_with_what_to_do(tmp_path: Path, content: str) -> None:
     (tmp_path / "run.json").write_text(content)
-    with pytest.raises(ModelFileError, match=r"run\.json is damaged.*Start anew"):
+    with pytest.raises(NoRunToResume, match=r"run\.json is damaged.*Start anew"):
         load_progress(tmp_path, PLAN)

@@ -18,17 +18,18 @@ from mnist_model.evaluation import accuracy
 from mnist_model.model_card import card_path, read_card, sha256_of
 
 ROOT = Path(__file__).parent.parent.parent
-SHORT_PLAN = ["--architecture", "seed_mlp", "--epochs", "6", "--steps", "100"]
+SHORT_PLAN = ["--epochs", "1", "--steps", "180", "--seed", "3"]
+# Of so many epochs that whoever stops it need not hurry.
+LONG_PLAN = ["--architecture", "seed_mlp", "--epochs", "500", "--steps", "20"]
 
 
-def start(script: str, *options: str | Path) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+def start(script: str, *options: str | Path, backend: str = "tensorflow") -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - our own scripts, with options from this file
         [sys.executable, ROOT / script, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment,
+        env=os.environ | {"KERAS_BACKEND": backend},
     )
 
 
@@ -37,8 +38,9 @@ def finish(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
-def train(*options: str | Path) -> subprocess.CompletedProcess[str]:
-    return finish(start("scripts/train.py", *options))
+def train_no_further(*options: str | Path) -> subprocess.CompletedProcess[str]:
+    """What the script does without training, on OpenVINO: it starts in a third of the time."""
+    return finish(start("scripts/train.py", *options, backend="openvino"))
 
 
 def epochs_done(run_folder: Path) -> int:
@@ -57,17 +59,24 @@ def wait_for_epoch(epoch: int, run_folder: Path, process: subprocess.Popen[str])
         time.sleep(0.02)
 
 
-@pytest.fixture(scope="module")
-def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A few hundred steps of the cnn, shipped over a better model by force: (model, output)."""
-    folder = tmp_path_factory.mktemp("short")
+def shipped_model_in(folder: Path) -> Path:
+    """A copy of the shipped model with its card: better than what a short run makes."""
     model = folder / "cnn.keras"
     shutil.copy(DEFAULT_MODEL_PATH, model)
     shutil.copy(card_path(DEFAULT_MODEL_PATH), card_path(model))
-    done = train(
-        *("--epochs", "1", "--steps", "180", "--seed", "3", "--require-accuracy", "0.97"),
-        *("--run", folder / "run", "--output", model, "--force"),
+    return model
+
+
+@pytest.fixture(scope="module")
+def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A few hundred steps of the cnn, shipped over a better model by force: (model, output)."""
+    model = shipped_model_in(tmp_path_factory.mktemp("short"))
+    process = start(
+        "scripts/train.py",
+        *(*SHORT_PLAN, "--require-accuracy", "0.97"),
+        *("--run", model.parent / "run", "--output", model, "--force"),
     )
+    done = finish(process)
     assert done.returncode == 0, done
     return model, done.stdout
 
@@ -76,19 +85,19 @@ def short_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def interrupted_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was killed after an epoch, resumed, and stopped with Ctrl-C after another."""
     folder = tmp_path_factory.mktemp("interrupted")
-    where: list[str | Path] = ["--run", folder, "--output", folder / "kept.keras"]
-    process = start("scripts/train.py", *SHORT_PLAN, *where)
+    options: list[str | Path] = [*LONG_PLAN, "--run", folder, "--output", folder / "kept.keras"]
+    process = start("scripts/train.py", *options)
     wait_for_epoch(1, folder, process)
     process.kill()
     finish(process)
     before = epochs_done(folder)
-    process = start("scripts/train.py", *SHORT_PLAN, *where, "--resume")
+    process = start("scripts/train.py", *options, "--resume")
     wait_for_epoch(before + 1, folder, process)
     process.send_signal(signal.SIGINT)
     done = finish(process)
     assert done.returncode == 130, done
-    assert f"Epoch {before}/6" not in done.stdout
-    assert f"Epoch {before + 1}/6" in done.stdout
+    assert f"Epoch {before}/500" not in done.stdout
+    assert f"Epoch {before + 1}/500" in done.stdout
     assert "--resume goes on" in done.stdout
     return folder
 
@@ -113,8 +122,9 @@ def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
     assert card.dataset_sha256 == SHA256
     assert card.weights_sha256 == sha256_of(model)
     assert set(card.versions) == {"keras", "numpy", "tensorflow"}
-    sizes = (card.train_accuracy, card.validation_accuracy, card.test_accuracy)
-    assert [measured.num_examples for measured in sizes] == [55_000, 5_000, 10_000]
+    measured = (card.train_accuracy, card.validation_accuracy, card.test_accuracy)
+    # Of the training digits, as many as fit into 180 batches of 128, of which others take 3 in 13.
+    assert [accuracy.num_examples for accuracy in measured] == [17_723, 5_000, 10_000]
     assert f"test: {card.test_accuracy.value:.2%}" in output
 
 
@@ -137,32 +147,40 @@ def test_ctrl_c_keeps_the_best_so_far_with_its_card(interrupted_run: Path) -> No
     assert classifier.card.epochs >= 2
     record = json.loads((interrupted_run / "run.json").read_text())
     assert classifier.card.epochs == record["kept_epoch"]
-    assert classifier.card.validation_accuracy.value == pytest.approx(record["kept_accuracy"])
+    assert classifier.card.validation_accuracy.value == record["kept_accuracy"]
 
 
-def test_a_model_under_the_required_accuracy_makes_the_run_fail(
-    interrupted_run: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--force", "--require-accuracy", "0.999"], "99.90% are required"),
+        ([], "To replace it all the same, add --force"),
+    ],
+    ids=["not good enough", "not better"],
+)
+def test_a_network_that_is_not_good_enough_or_not_better_leaves_the_model_as_it_was(
+    short_run: tuple[Path, str], tmp_path: Path, options: list[str], reason: str
 ) -> None:
-    output = tmp_path / "seed_mlp.keras"
-    where: list[str | Path] = ["--run", interrupted_run, "--output", output]
-    done = train(*SHORT_PLAN, "--resume", *where, "--require-accuracy", "0.999")
-    assert done.returncode == 1
-    assert "99.90% of the test digits are required" in done.stdout
-    assert "Epoch 6/6" in done.stdout
-    assert read_card(output).test_accuracy.value < 0.999
-
-
-def test_a_better_model_is_not_overwritten_unless_told(
-    interrupted_run: Path, tmp_path: Path
-) -> None:
-    model = tmp_path / "cnn.keras"
-    shutil.copy(DEFAULT_MODEL_PATH, model)
-    shutil.copy(card_path(DEFAULT_MODEL_PATH), card_path(model))
-    done = train(*SHORT_PLAN, "--resume", "--run", interrupted_run, "--output", model)
-    assert done.returncode == 1
-    assert f"Kept {model} as it was" in done.stdout
-    assert "--force" in done.stdout
+    run = short_run[0].parent / "run"
+    model = shipped_model_in(tmp_path)
+    where: list[str | Path] = ["--run", run, "--output", model]
+    done = train_no_further(*SHORT_PLAN, "--resume", *where, *options)
+    assert done.returncode == 1, done
+    assert reason in done.stdout
+    assert f"Nothing was written to {model}. The new network is {run / 'epoch-1.keras'}" in (
+        done.stdout
+    )
     assert sha256_of(model) == read_card(model).weights_sha256 == sha256_of(DEFAULT_MODEL_PATH)
+
+
+def test_the_epoch_is_chosen_by_the_figure_that_the_card_shows(
+    short_run: tuple[Path, str],
+) -> None:
+    model, output = short_run
+    record = json.loads((model.parent / "run" / "run.json").read_text())
+    accuracy = read_card(model).validation_accuracy.value
+    assert accuracy == record["kept_accuracy"]
+    assert f"validation_accuracy: {accuracy:.4f}" in output  # beside the progress bar
 
 
 def test_a_run_ends_with_the_same_weights_however_often_it_is_interrupted(tmp_path: Path) -> None:
@@ -175,6 +193,6 @@ def test_a_run_ends_with_the_same_weights_however_often_it_is_interrupted(tmp_pa
 
 
 def test_a_wrong_option_is_refused_with_what_is_allowed() -> None:
-    done = train("--require-accuracy", "99")
+    done = train_no_further("--require-accuracy", "99")
     assert done.returncode == 2
     assert "99.0 is no share, expected 0 to 1" in done.stderr

@@ -1,8 +1,8 @@
 """Which of the likeliest digits are believed, seen beside all the other ink of the photo.
 
-The network judges each sign alone. What a whole photo tells beyond that: a page was written with
-one pen, so that a faint "1" beside firm digits is a fold of the paper; and where most of the ink
-is no digit, the few signs that look like some are chance.
+The network judges each sign alone. What a whole photo tells beyond that: a faint "1" beside firm
+digits is a fold of the paper; and in the picture of a tree or of a butterfly, the few signs that
+look like digits are of all pens, are not very like them, and lie among much that is none.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,24 @@ import numpy as np
 
 from mnist_model.segmentation.grouping import Group
 
-FAINTEST = 0.35
-"""A digit has at least this share of the contrast that the firmest half of the digits has."""
+FAINTEST = 0.4
+"""A digit has at least this share of the contrast that the larger half of the digits has."""
 
-LEAST_INK_SHARE = 0.25
-"""Digits are at least this share of the ink, else the photo shows something else."""
+MOST_DOUBT = 2.0
+"""Beyond this much doubt (see `doubt_of`) a photo is taken to show no digits."""
+
+OTHER_INK = 0.5
+"""One doubt: this share of the ink is no digit."""
+
+PEN_RATIO = 1.8
+"""One doubt: the thick strokes are so many times as wide as the thin ones. Two pens on one sheet
+are two doubts at most; the edges of things are of any width."""
+
+UNLIKENESS = 0.1
+"""One doubt: the network's probabilities fall short of 1 by this much, in the geometric mean."""
+
+MOST_UNLIKENESS = 1.2
+"""But no more doubts than this come from it: a badly written digit is one all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class Sign:
     is_digit: bool
     row: int
     contrast: float  # of its ink with the paper, in [0, 1]
+    pen: float  # how wide its strokes are, in pixels
 
     @property
     def ink(self) -> int:
@@ -36,19 +50,35 @@ class Sign:
 
 
 def believed(signs: Sequence[Sign]) -> list[Sign]:
-    """The digits among the signs of a photo that are no chance."""
+    """The digits among the signs of a photo, without those that are chance."""
     digits = [sign for sign in signs if sign.is_digit]
     if not digits:
         return []
-    firm = FAINTEST * float(np.median([digit.contrast for digit in _weighted(digits)]))
-    kept = [digit for digit in digits if digit.contrast >= firm]
-    total = sum(sign.ink for sign in signs if sign.contrast >= firm)
-    if sum(digit.ink for digit in kept) < LEAST_INK_SHARE * total:
-        return []
-    return kept
+    firm = FAINTEST * float(np.median([digit.contrast for digit in _larger_half(digits)]))
+    digits = [digit for digit in digits if digit.contrast >= firm]
+    others = [sign for sign in signs if not sign.is_digit and sign.contrast >= firm]
+    return digits if doubt_of(digits, others) <= MOST_DOUBT else []
 
 
-def _weighted(digits: Sequence[Sign]) -> list[Sign]:
-    """The larger half of the digits, by ink: specks don't say how firm the pen is."""
+def doubt_of(digits: Sequence[Sign], others: Sequence[Sign]) -> float:
+    """How much speaks against a photo's showing digits at all; 0 is nothing.
+
+    Args:
+        digits: the signs read as digits, at least one.
+        others: the signs that are none.
+    """
+    ink = sum(digit.ink for digit in digits)
+    other_ink = sum(other.ink for other in others) / (ink + sum(other.ink for other in others))
+    thin, thick = np.percentile([digit.pen for digit in digits], [10, 90])
+    likeness = np.exp(np.mean([np.log(max(digit.probabilities)) for digit in digits]))
+    return float(
+        other_ink / OTHER_INK
+        + np.log(thick / thin) / np.log(PEN_RATIO)
+        + min((1 - likeness) / UNLIKENESS, MOST_UNLIKENESS)
+    )
+
+
+def _larger_half(digits: Sequence[Sign]) -> list[Sign]:
+    """By ink: specks don't say how firm the pen is."""
     by_ink = sorted(digits, key=lambda digit: digit.ink, reverse=True)
     return by_ink[: (len(by_ink) + 1) // 2]

@@ -12,7 +12,7 @@ from mnist_model.search import best_reading
 from mnist_model.segmentation.cutting import cut
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.layout import Layout, find_layout
-from mnist_model.segmentation.strokes import Stroke
+from mnist_model.segmentation.strokes import Stroke, pen_width
 
 BEYOND_DOUBT = 0.95
 """Two strokes that are digits with this probability are not joined into one."""
@@ -129,6 +129,7 @@ def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout)
         is_digit=is_digit,
         row=row,
         contrast=layout.firmness_of(group),
+        pen=pen_width(group.mask),
     )
 
 

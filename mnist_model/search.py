@@ -23,6 +23,9 @@ NO_DIGIT_PRIOR = 0.25
 LEAST_HEIGHT = 0.2
 """Nothing under this share of the writing's height is a digit."""
 
+LEAST_PART = 0.4
+"""Nothing under this share of the height of the stroke that it was cut from is a digit."""
+
 SHORTEST = 0.35
 """Digits shorter than this share of the writing's height are less and less likely ..."""
 
@@ -104,8 +107,10 @@ class _Cut:
 def _log_probabilities(group: Group, output: Image, writing_height: float) -> tuple[float, float]:
     """That the group is the likeliest digit, and that it is none."""
     height = min(group.box.height / writing_height, 1.0)
+    sources = [piece.source for piece in group.pieces if piece.source]
+    least = max([LEAST_HEIGHT * writing_height, *(LEAST_PART * s.box.height for s in sources)])
     digit = IMPOSSIBLE
-    if height >= LEAST_HEIGHT:
+    if group.box.height >= least:
         shortness = SHORTNESS_POWER * min(0.0, np.log(height / SHORTEST))
         digit = _log(output[:NUM_CLASSES].max()) + shortness
     # Only a stroke as it stands can be something else; halves and pairs of it are mistakes.

@@ -97,10 +97,17 @@ def test_a_row_of_nothing_is_read_as_nothing() -> None:
     assert best_reading([], {}, HEIGHT) == []
 
 
-def sign(contrast: float, *, is_digit: bool = True, area: int = 100) -> Sign:
+def sign(
+    contrast: float = 0.5,
+    *,
+    is_digit: bool = True,
+    area: int = 100,
+    pen: float = 5,
+    probability: float = 1.0,
+) -> Sign:
     piece = Stroke(Box(0, 0, 10, 10), np.ones((10, 10), np.uint8), area)
-    probabilities = (1.0,) + (0.0,) * 9
-    return Sign(Group((piece,), 0, 1), probabilities, is_digit, row=0, contrast=contrast)
+    probabilities = (probability, *((1 - probability) / 9,) * 9)
+    return Sign(Group((piece,), 0, 1), probabilities, is_digit, 0, contrast, pen)
 
 
 def test_a_digit_far_fainter_than_the_others_is_not_believed() -> None:
@@ -113,9 +120,23 @@ def test_a_page_of_pencil_is_believed() -> None:
     assert believed(faint) == faint
 
 
-def test_few_digits_among_much_other_ink_are_chance() -> None:
-    assert believed([sign(0.5), sign(0.5, is_digit=False, area=1000)]) == []
-    assert believed([sign(0.5), sign(0.5, is_digit=False, area=200)]) != []
+def test_one_badly_written_digit_is_believed() -> None:
+    assert believed([sign(probability=0.4)]) != []
+
+
+def test_thick_and_thin_pens_on_one_sheet_are_believed() -> None:
+    both = [sign(pen=4), sign(pen=11)]
+    assert believed(both) == both
+
+
+def test_signs_of_all_pens_that_are_little_like_digits_are_chance() -> None:
+    assert believed([sign(pen=4, probability=0.8), sign(pen=11, probability=0.8)]) == []
+
+
+def test_a_few_digits_among_much_other_ink_are_chance_if_they_are_little_like_digits() -> None:
+    letters = sign(is_digit=False, area=300)
+    assert believed([sign(probability=0.9), letters]) == []
+    assert believed([sign(probability=0.99), letters]) != []
 
 
 def test_no_sign_is_no_digit() -> None:

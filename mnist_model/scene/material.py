@@ -11,7 +11,7 @@ import numpy as np
 from mnist_model.contract import Image
 from mnist_model.scene.page import EDGE, MNIST_HEIGHT, Colour, Page, sharpened, sheet_of
 from mnist_model.scene.texture import clouds
-from mnist_model.scene.thinning import thinned
+from mnist_model.scene.thinning import drawn_finer
 
 PAPERS: tuple[tuple[Colour, ...], ...] = (
     ((0.90, 0.87, 0.78), (0.80, 0.81, 0.83)),  # cream, pale grey
@@ -118,8 +118,8 @@ def _print_width(page: Page, severity: int) -> float:
 def _drawn_with(page: Page, pen_width: float) -> Page:
     """The same digits with strokes of one width, in MNIST's pixels."""
     zoom = page.digit_height / MNIST_HEIGHT
-    distance = thinned(page.ink, zoom)
-    return replace(page, ink=sharpened(pen_width / 2 - distance, 0, zoom / EDGE))
+    depth = drawn_finer(page.ink, zoom, pen_width)
+    return replace(page, ink=sharpened(depth, 0, zoom / EDGE))
 
 
 def _sheet(page: Page, colour: Colour, rng: np.random.Generator, *, fibres: float) -> Image:

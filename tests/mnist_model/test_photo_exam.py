@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
@@ -12,8 +13,12 @@ from mnist_model.dataset import Split, load_mnist
 from mnist_model.evaluation import wilson_interval
 from mnist_model.photo_charts import exam_chart
 from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine, page_of, photo_of
+from mnist_model.reader import DigitReader
 
 ROOT = Path(__file__).parent.parent.parent
+
+# docs/accuracy.md says what the reader makes of all of them.
+FORGIVING = ("paper colour", "ink colour", "uneven light", "perspective", "focus blur", "JPEG")
 
 SCORES = (
     Score(CLEAN, 0, wilson_interval(100, 100), wilson_interval(98, 100)),
@@ -79,6 +84,17 @@ def test_the_chart_has_a_figure_for_each_score() -> None:
     assert [label.get_text() for label in left.get_yticklabels()] == ["chalk"]
     assert [text.get_text() for text in left.texts] == ["99.0", "20.0"]
     assert [text.get_text() for text in right.texts] == ["97.0", "3.0"]
+
+
+def test_the_shipped_reader_reads_photos_that_are_not_too_bad(
+    digits: Split, reader: DigitReader
+) -> None:
+    cases = [(CLEAN, 0), *((name, 3) for name in FORGIVING)]
+    clean, *others = examine(lambda photo: reader.read(photo).text, digits, sample=5, cases=cases)
+    assert clean.one_digit.value >= 0.8
+    assert clean.several.value >= 0.8
+    assert np.mean([score.one_digit.value for score in others]) >= clean.one_digit.value - 0.05
+    assert np.mean([score.several.value for score in others]) >= clean.several.value - 0.1
 
 
 def test_the_script_measures_what_it_is_asked_to(tmp_path: Path) -> None:

@@ -24,9 +24,9 @@ def test_every_link_to_a_file_leads_to_one(document: Path) -> None:
 def test_the_readme_says_how_well_the_shipped_network_reads() -> None:
     accuracy = read_card(DEFAULT_MODEL_PATH).test_accuracy
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert (
-        f"{accuracy.value:.2%} right (95 % interval {accuracy.low:.2%} to {accuracy.high:.2%})"
-    ).replace("%", " %").replace("95  %", "95 %") in text
+    low, high = 100 * accuracy.low, 100 * accuracy.high
+    sentence = f"{100 * accuracy.value:.2f} % right (95 % interval {low:.2f} % to {high:.2f} %)"
+    assert sentence in text
 
 
 def test_every_make_command_of_the_readme_exists_and_the_other_way_round() -> None:

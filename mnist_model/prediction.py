@@ -101,8 +101,11 @@ def as_text(prediction: Prediction) -> str:
 
 
 def as_json(prediction: Prediction) -> str:
-    """One line for a machine; `reading` is "" where no digit was seen."""
-    fields: dict[str, object] = {"file": str(prediction.path)}
+    """One line for a machine; `reading` is "" where no digit was seen.
+
+    The file's path is absolute: whoever takes the line up may stand in another folder.
+    """
+    fields: dict[str, object] = {"file": str(prediction.path.absolute())}
     if prediction.reading is not None:
         fields["reading"] = prediction.reading.text
         fields["digits"] = [_digit_fields(digit) for digit in prediction.reading.digits]

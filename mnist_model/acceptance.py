@@ -21,7 +21,7 @@ MOST_DOUBT = 2.0
 OTHER_INK = 0.5
 """One doubt: this share of the ink is no digit."""
 
-PEN_RATIO = 1.8
+PEN_RATIO = 1.7
 """One doubt: the thick strokes are so many times as wide as the thin ones. Two pens on one sheet
 are two doubts at most; the edges of things are of any width."""
 

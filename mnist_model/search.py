@@ -17,7 +17,7 @@ from mnist_model.contract import NO_DIGIT, NUM_CLASSES, SEVERAL, Image
 from mnist_model.segmentation.grouping import Group, Pieces
 from mnist_model.segmentation.strokes import Stroke
 
-NO_DIGIT_PRIOR = 0.25
+NO_DIGIT_PRIOR = 0.35
 """How likely ink as tall as the writing is no digit, before one looks at it."""
 
 LEAST_HEIGHT = 0.2

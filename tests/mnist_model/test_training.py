@@ -12,13 +12,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mnist_model.checkpoints import Plan, Progress, clear, save_checkpoint
 from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
-from mnist_model.dataset import SHA256, load_test_split
+from mnist_model.dataset import SHA256, Split, load_test_split
 from mnist_model.evaluation import accuracy
 from mnist_model.model_card import card_path, read_card, sha256_of
+from mnist_model.networks import ARCHITECTURES
 
 ROOT = Path(__file__).parent.parent.parent
-SHORT_PLAN = ["--epochs", "1", "--steps", "180", "--seed", "3"]
+NUM_STEPS = 240
+SHORT_PLAN = ["--epochs", "1", "--steps", str(NUM_STEPS), "--seed", "3"]
 # Of so many epochs that whoever stops it need not hurry.
 LONG_PLAN = ["--architecture", "seed_mlp", "--epochs", "500", "--steps", "20"]
 
@@ -104,10 +107,14 @@ def interrupted_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_few_hundred_steps_are_enough_to_read_most_digits(short_run: tuple[Path, str]) -> None:
     model, output = short_run
+    card = read_card(model)
+    assert card.test_accuracy.value >= 0.97
     test = load_test_split()
-    read = load_classifier(model).probabilities(test.images).argmax(axis=1)
-    assert accuracy(test.labels, read).value >= 0.97
-    assert "180/180" in output  # the progress bar
+    some = Split(test.images[:1000], test.labels[:1000])
+    read = load_classifier(model).probabilities(some.images).argmax(axis=1)
+    # A thousand of the card's ten thousand are enough to see that the bot's engine reads as well.
+    assert accuracy(some.labels, read).value == pytest.approx(card.test_accuracy.value, abs=0.02)
+    assert f"{NUM_STEPS}/{NUM_STEPS}" in output  # the progress bar
 
 
 def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
@@ -117,14 +124,15 @@ def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
     card = read_card(model)
     assert (card.name, card.seed, card.epochs) == ("cnn", 3, 1)
     assert card.command == (
-        "python scripts/train.py --architecture cnn --epochs 1 --seed 3 --steps 180"
+        f"python scripts/train.py --architecture cnn --epochs 1 --seed 3 --steps {NUM_STEPS}"
     )
     assert card.dataset_sha256 == SHA256
     assert card.weights_sha256 == sha256_of(model)
     assert set(card.versions) == {"keras", "numpy", "tensorflow"}
     measured = (card.train_accuracy, card.validation_accuracy, card.test_accuracy)
-    # Of the training digits, as many as fit into 180 batches of 128, of which others take 3 in 13.
-    assert [accuracy.num_examples for accuracy in measured] == [17_723, 5_000, 10_000]
+    # Of the training digits, as many as fit into the steps: in 13 pictures, 3 are of no digit.
+    num_used = round(NUM_STEPS * 128 / 1.3)
+    assert [accuracy.num_examples for accuracy in measured] == [num_used, 5_000, 10_000]
     assert f"test: {card.test_accuracy.value:.2%}" in output
 
 
@@ -159,12 +167,16 @@ def test_ctrl_c_keeps_the_best_so_far_with_its_card(interrupted_run: Path) -> No
     ids=["not good enough", "not better"],
 )
 def test_a_network_that_is_not_good_enough_or_not_better_leaves_the_model_as_it_was(
-    short_run: tuple[Path, str], tmp_path: Path, options: list[str], reason: str
+    tmp_path: Path, options: list[str], reason: str
 ) -> None:
-    run = short_run[0].parent / "run"
     model = shipped_model_in(tmp_path)
+    run = tmp_path / "run"
+    clear(run)
+    # A run that is over, though its network has not learned anything.
+    plan = Plan("seed_mlp", seed=1, epochs=1, steps=1)
+    save_checkpoint(run, ARCHITECTURES["seed_mlp"].build(), Progress(plan, 1, kept_epoch=1))
     where: list[str | Path] = ["--run", run, "--output", model]
-    done = train_no_further(*SHORT_PLAN, "--resume", *where, *options)
+    done = train_no_further(*plan.command.split()[2:], "--resume", *where, *options)
     assert done.returncode == 1, done
     assert reason in done.stdout
     assert f"Nothing was written to {model}. The new network is {run / 'epoch-1.keras'}" in (
@@ -173,7 +185,7 @@ def test_a_network_that_is_not_good_enough_or_not_better_leaves_the_model_as_it_
     assert sha256_of(model) == read_card(model).weights_sha256 == sha256_of(DEFAULT_MODEL_PATH)
 
 
-def test_the_epoch_is_chosen_by_the_figure_that_the_card_shows(
+def test_an_epoch_is_measured_as_the_card_measures(
     short_run: tuple[Path, str],
 ) -> None:
     model, output = short_run

@@ -37,7 +37,7 @@ def start(script: str, *options: str | Path, backend: str = "tensorflow") -> sub
 
 
 def finish(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
-    output, errors = process.communicate(timeout=300)
+    output, errors = process.communicate(timeout=600)
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 

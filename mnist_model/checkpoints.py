@@ -6,6 +6,7 @@ names is complete, so a crash at any moment leaves the state after some whole ep
 """
 
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -44,14 +45,21 @@ class Progress:
     epochs_done: int = 0
     kept_epoch: int = 0  # whose network is to be shipped; 0 before the first epoch is over
     kept_accuracy: float = 0.0  # of that epoch on the validation split, in [0, 1]
+    kept_loss: float = math.inf  # of that epoch on the validation split: cross-entropy, in nats
     seconds: float = 0.0
 
-    def after_epoch(self, accuracy: float, seconds: float, *, keeps_best: bool) -> "Progress":
-        """One epoch later; of two epochs that do equally well, the later is kept."""
+    def after_epoch(
+        self, accuracy: float, loss: float, *, seconds: float, keeps_best: bool
+    ) -> "Progress":
+        """One epoch later.
+
+        The best is the one of least loss: accuracy on a few thousand digits jitters by a few of
+        them. Of two epochs that do equally well, the later is kept.
+        """
         done = replace(self, epochs_done=self.epochs_done + 1, seconds=self.seconds + seconds)
-        if keeps_best and accuracy < self.kept_accuracy:
+        if keeps_best and loss > self.kept_loss:
             return done
-        return replace(done, kept_epoch=done.epochs_done, kept_accuracy=accuracy)
+        return replace(done, kept_epoch=done.epochs_done, kept_accuracy=accuracy, kept_loss=loss)
 
 
 def save_checkpoint(folder: Path, model: Savable, progress: Progress) -> None:

@@ -22,7 +22,7 @@ from mnist_model.checkpoints import (
     load_progress,
     save_checkpoint,
 )
-from mnist_model.contract import NUM_CLASSES
+from mnist_model.contract import NUM_CLASSES, Image
 from mnist_model.dataset import SHA256, Dataset, Split
 from mnist_model.evaluation import accuracy
 from mnist_model.examples import epoch_examples
@@ -52,9 +52,9 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     try:
         while progress.epochs_done < plan.epochs:
             started = time.monotonic()
-            validation_accuracy = _train_epoch(model, plan, dataset, progress.epochs_done)
+            accuracy, loss = _train_epoch(model, plan, dataset, progress.epochs_done)
             progress = progress.after_epoch(
-                validation_accuracy, time.monotonic() - started, keeps_best=recipe.keeps_best
+                accuracy, loss, seconds=time.monotonic() - started, keeps_best=recipe.keeps_best
             )
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
@@ -114,14 +114,18 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     return model
 
 
-def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -> float:
-    """One epoch, with Keras' progress bar; the accuracy on the validation split after it."""
+def _train_epoch(
+    model: keras.Model, plan: Plan, dataset: Dataset, epoch: int
+) -> tuple[float, float]:
+    """One epoch, with Keras' progress bar; accuracy and loss on the validation split after it."""
     recipe = ARCHITECTURES[plan.architecture].recipe
     examples = _examples(plan, dataset.train, epoch)
 
     def measure_and_stop(_epoch: int, logs: dict[str, float]) -> None:
         # Measured as for the card. What a callback adds to the logs, the progress bar shows.
-        logs["validation_accuracy"] = _measured(model, dataset.validation).value
+        scores = _scores(model, dataset.validation)
+        logs["validation_accuracy"] = _accuracy_of(scores, dataset.validation).value
+        logs["validation_loss"] = _loss_of(scores, dataset.validation)
         model.stop_training = True
 
     history = model.fit(
@@ -133,7 +137,8 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=measure_and_stop)],
         shuffle=False,
     )
-    return float(history.history["validation_accuracy"][-1])
+    measured = history.history
+    return float(measured["validation_accuracy"][-1]), float(measured["validation_loss"][-1])
 
 
 def _examples(plan: Plan, train: Split, epoch: int) -> Split:
@@ -159,5 +164,19 @@ def _num_digits(plan: Plan, num_digits: int) -> int:
 
 
 def _measured(model: keras.Model, split: Split) -> Accuracy:
-    scores = model.predict(split.images, batch_size=_EVALUATION_BATCH, verbose=0)
+    return _accuracy_of(_scores(model, split), split)
+
+
+def _scores(model: keras.Model, split: Split) -> Image:
+    """(n, outputs) float32: what the network answers to each digit of a split."""
+    return np.asarray(model.predict(split.images, batch_size=_EVALUATION_BATCH, verbose=0))
+
+
+def _accuracy_of(scores: Image, split: Split) -> Accuracy:
     return accuracy(split.labels, scores[:, :NUM_CLASSES].argmax(axis=1))
+
+
+def _loss_of(scores: Image, split: Split) -> float:
+    """The mean cross-entropy, in nats."""
+    of_the_true_digit = scores[np.arange(len(split.labels)), split.labels]
+    return float(-np.log(of_the_true_digit.clip(min=1e-7)).mean())

@@ -24,12 +24,12 @@ class Network:
         filepath.write_bytes(b"weights")
 
 
-def saved(folder: Path, *accuracies: float) -> Progress:
-    """The progress after one epoch for each of the accuracies, each saved."""
+def saved(folder: Path, *losses: float) -> Progress:
+    """The progress after one epoch for each of the losses, each saved."""
     clear(folder)
     progress = Progress(PLAN)
-    for accuracy in accuracies:
-        progress = progress.after_epoch(accuracy, seconds=1.5, keeps_best=True)
+    for loss in losses:
+        progress = progress.after_epoch(0.9, loss, seconds=1.5, keeps_best=True)
         save_checkpoint(folder, Network(), progress)
     return progress
 
@@ -43,23 +43,23 @@ def test_progress_is_read_as_it_was_saved(tmp_path: Path) -> None:
 
 
 def test_only_the_last_and_the_best_epoch_stay_on_the_disk(tmp_path: Path) -> None:
-    progress = saved(tmp_path, 0.7, 0.9, 0.8, 0.85)
+    progress = saved(tmp_path, 0.3, 0.1, 0.2, 0.15)
     assert progress.kept_epoch == 2
     assert set(tmp_path.glob("*.keras")) == {epoch_path(tmp_path, 2), epoch_path(tmp_path, 4)}
 
 
 def test_of_two_equal_epochs_the_later_is_kept() -> None:
     progress = Progress(PLAN)
-    for accuracy in (0.9, 0.9):
-        progress = progress.after_epoch(accuracy, seconds=1, keeps_best=True)
+    for accuracy in (0.9, 0.8):
+        progress = progress.after_epoch(accuracy, 0.1, seconds=1, keeps_best=True)
     assert progress.kept_epoch == 2
 
 
 def test_a_recipe_that_does_not_choose_keeps_the_last_epoch() -> None:
     progress = Progress(PLAN)
-    for accuracy in (0.9, 0.8):
-        progress = progress.after_epoch(accuracy, seconds=1, keeps_best=False)
-    assert (progress.kept_epoch, progress.kept_accuracy) == (2, 0.8)
+    for accuracy, loss in ((0.9, 0.1), (0.8, 0.2)):
+        progress = progress.after_epoch(accuracy, loss, seconds=1, keeps_best=False)
+    assert (progress.kept_epoch, progress.kept_accuracy, progress.kept_loss) == (2, 0.8, 0.2)
 
 
 def test_a_crash_while_an_epoch_is_saved_leaves_the_one_before(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from mnist_model.model_card import ModelCard, read_card, sha256_of
 
 DEFAULT_MODEL_PATH = Path(__file__).parent / "weights" / "cnn.keras"
 
-BATCH_SIZES = (1, 4, 16, 64)
+BATCH_SIZES = (1, 4, 8, 16, 32, 64)
 """Batches are padded to one of these, because OpenVINO compiles the model anew for each size."""
 
 

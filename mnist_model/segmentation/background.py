@@ -21,14 +21,17 @@ NARROW_WINDOW = 65
 """Side of the median's window there, in pixels. It follows shadows, and bears strokes up to an
 eighth of the picture wide."""
 
-WIDE_WINDOW = 193
+WIDE_WINDOW = 195
 """The window for pictures that one digit fills with a broad pen."""
+
+BROAD_SIDE = 128
+"""Broad strokes are looked for on a picture shrunk further, to this longest side, in pixels."""
 
 STEEPEST_LIGHT = 0.35
 """By how much light changes over a window at most, as a share of its brightness."""
 
-BROAD_STROKE = 12.0
-"""Radius of a stroke, on the shrunk picture, from which the wide window is taken, in pixels."""
+BROAD_STROKE = 6.0
+"""Radius of a stroke there, from which the wide window is taken, in pixels."""
 
 DARKEST_PAPER = 24.0
 """Grey value under which paper counts as this bright, so that noise in a black shadow is not
@@ -82,8 +85,9 @@ def has_broad_strokes(grey: GreyImage) -> bool:
     Args:
         grey: (height, width) uint8, longest side PAPER_SIDE.
     """
-    paper = paper_of(grey, WIDE_WINDOW)
-    ink = departure(grey, paper, is_ink_dark(grey, paper)).clip(0, 1)
+    small = shrunk(grey, BROAD_SIDE)
+    paper = paper_of(small, WIDE_WINDOW // 2)
+    ink = departure(small, paper, is_ink_dark(small, paper)).clip(0, 1)
     levels = (ink * 255).astype(np.uint8)
     _, mask = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     _, labels = cv2.connectedComponents(mask)

@@ -32,10 +32,10 @@ TILT = 0.004
 POST_WIDTH = 0.15
 """The side of a box is at most this share of its height wide."""
 
-POST_GAP = 3
+POST_GAP = 2
 """It ends within so many pixels of a level line, where lines are looked for."""
 
-DETECTION_SIDE = 640
+DETECTION_SIDE = 320
 """Lines are looked for on the ink shrunk to about this longest side, in pixels."""
 
 

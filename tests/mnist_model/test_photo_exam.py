@@ -11,6 +11,7 @@ import pytest
 from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
 from mnist_model.dataset import Split, load_mnist
 from mnist_model.evaluation import wilson_interval
+from mnist_model.model_card import Accuracy
 from mnist_model.photo_charts import exam_chart
 from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine, page_of, photo_of
 from mnist_model.reader import DigitReader
@@ -95,6 +96,23 @@ def test_the_shipped_reader_reads_photos_that_are_not_too_bad(
     assert clean.several.value >= 0.8
     assert np.mean([score.one_digit.value for score in others]) >= clean.one_digit.value - 0.05
     assert np.mean([score.several.value for score in others]) >= clean.several.value - 0.1
+
+
+def test_the_document_shows_the_figures_that_were_measured() -> None:
+    report = json.loads((ROOT / "docs/photo_exam.json").read_text(encoding="utf-8"))
+    scores = [
+        Score(
+            score["corruption"],
+            score["severity"],
+            Accuracy(**score["one_digit"]),
+            Accuracy(**score["several"]),
+        )
+        for score in report["scores"]
+    ]
+    document = (ROOT / "docs/accuracy.md").read_text(encoding="utf-8")
+    assert as_table(scores) in document
+    assert f"from {report['sample']} photos" in document
+    assert [(score.corruption, score.severity) for score in scores] == list(CASES)
 
 
 def test_the_script_measures_what_it_is_asked_to(tmp_path: Path) -> None:

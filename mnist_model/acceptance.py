@@ -13,7 +13,7 @@ import numpy as np
 from mnist_model.segmentation.grouping import Group
 
 FAINTEST = 0.4
-"""A digit has at least this share of the contrast that the larger half of the digits has."""
+"""A digit has at least this share of the contrast of the digits that hold half of the ink."""
 
 MOST_DOUBT = 2.0
 """Beyond this much doubt (see `doubt_of`) a photo is taken to show no digits."""
@@ -54,7 +54,7 @@ def believed(signs: Sequence[Sign]) -> list[Sign]:
     digits = [sign for sign in signs if sign.is_digit]
     if not digits:
         return []
-    firm = FAINTEST * float(np.median([digit.contrast for digit in _larger_half(digits)]))
+    firm = FAINTEST * float(np.median([digit.contrast for digit in _largest(digits)]))
     digits = [digit for digit in digits if digit.contrast >= firm]
     others = [sign for sign in signs if not sign.is_digit and sign.contrast >= firm]
     return digits if doubt_of(digits, others) <= MOST_DOUBT else []
@@ -78,7 +78,8 @@ def doubt_of(digits: Sequence[Sign], others: Sequence[Sign]) -> float:
     )
 
 
-def _larger_half(digits: Sequence[Sign]) -> list[Sign]:
-    """By ink: specks don't say how firm the pen is."""
+def _largest(digits: Sequence[Sign]) -> list[Sign]:
+    """The digits that hold half of the ink: specks, however many, don't say how firm a pen is."""
     by_ink = sorted(digits, key=lambda digit: digit.ink, reverse=True)
-    return by_ink[: (len(by_ink) + 1) // 2]
+    ink_so_far = np.cumsum([digit.ink for digit in by_ink])
+    return by_ink[: int(np.searchsorted(ink_so_far, ink_so_far[-1] / 2)) + 1]

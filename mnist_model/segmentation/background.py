@@ -33,6 +33,10 @@ STEEPEST_LIGHT = 0.35
 BROAD_STROKE = 6.0
 """Radius of a stroke there, from which the wide window is taken, in pixels."""
 
+FIRM = 0.6
+"""Broad strokes are looked for among ink of this share of the strongest contrast: a shadow is
+fainter than ink."""
+
 DARKEST_PAPER = 24.0
 """Grey value under which paper counts as this bright, so that noise in a black shadow is not
 magnified into ink."""
@@ -88,8 +92,8 @@ def has_broad_strokes(grey: GreyImage) -> bool:
     small = shrunk(grey, BROAD_SIDE)
     paper = paper_of(small, WIDE_WINDOW // 2)
     ink = departure(small, paper, is_ink_dark(small, paper)).clip(0, 1)
-    levels = (ink * 255).astype(np.uint8)
-    _, mask = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    ink = cv2.blur(ink, (3, 3))  # one bright pixel is no measure
+    mask = (ink > FIRM * ink.max()).astype(np.uint8)
     _, labels = cv2.connectedComponents(mask)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     mask[np.isin(labels, border)] = 0

@@ -107,8 +107,8 @@ def _bridged(ink: Mask) -> Mask:
 
 def _writing(pieces: list[_Piece], shape: tuple[int, ...]) -> tuple[list[_Piece], float]:
     """The pieces without the surroundings, and how tall the writing is."""
-    at_border = [piece for piece in pieces if _touches_border(piece.box, shape)]
-    inside = [piece for piece in pieces if not _touches_border(piece.box, shape)]
+    at_border = [piece for piece in pieces if _borders(piece.box, shape) == 1]
+    inside = [piece for piece in pieces if _borders(piece.box, shape) == 0]
     height = _height_of(inside)
     if height < max(SMALLEST_WRITING, LEAST_INSIDE * max(shape)):
         return pieces, _height_of(pieces)
@@ -146,11 +146,15 @@ def _height_of(pieces: Sequence[_Piece]) -> float:
     return writing_height([piece.box for piece in pieces], [piece.area for piece in pieces])
 
 
-def _touches_border(box: Box, shape: tuple[int, ...]) -> bool:
+def _borders(box: Box, shape: tuple[int, ...]) -> int:
+    """How many of the picture's borders a piece touches; what touches two is its surroundings."""
     height, width = shape
     margin = 1 + MARGIN * max(shape)
-    return (
-        min(box.x, box.y) <= margin
-        or box.x + box.width >= width - margin
-        or box.y + box.height >= height - margin
+    return sum(
+        (
+            box.x <= margin,
+            box.y <= margin,
+            box.x + box.width >= width - margin,
+            box.y + box.height >= height - margin,
+        )
     )

@@ -1,4 +1,5 @@
-"""What a network sees in one epoch: variants of the training digits, and pictures of no digit.
+"""What a network sees in one epoch: variants of the training digits, and pictures of
+what is no single digit.
 
 Made anew for each epoch, in parallel, part by part; each part's chance comes from the seed, the
 epoch and the part's number alone, so the examples are the same on any number of cores.

@@ -1,8 +1,8 @@
-"""Pictures of what is no digit, for training the network's eleventh answer.
+"""Pictures of what is no single digit, for training the network's answers NO_DIGIT and SEVERAL.
 
-A photo's ink is not all digits: there are letters, scribbles, blots, two digits that touch, and
-halves of digits where the reader cut at a wrong place. MNIST has none of these, so they are made
-here from MNIST's own digits, from the typefaces that Matplotlib brings, and from random strokes.
+A photo's ink is not all digits: there are letters, scribbles, blots, and halves of digits where
+the reader cut at a wrong place; and there are digits that touch. MNIST has none of these, so they
+are made here from MNIST's own digits, from the typefaces that Matplotlib brings, and from random strokes.
 Shapes that a person would take for a digit (O, l, S, Z, a lone upright stroke) are left out.
 """
 

@@ -1,5 +1,4 @@
-"""What a network sees in one epoch: variants of the training digits, and pictures of
-what is no single digit.
+"""What a network sees in one epoch: variants of the digits, and what is no single digit.
 
 Made anew for each epoch, in parallel, part by part; each part's chance comes from the seed, the
 epoch and the part's number alone, so the examples are the same on any number of cores.

@@ -2,8 +2,9 @@
 
 A photo's ink is not all digits: there are letters, scribbles, blots, and halves of digits where
 the reader cut at a wrong place; and there are digits that touch. MNIST has none of these, so they
-are made here from MNIST's own digits, from the typefaces that Matplotlib brings, and from random strokes.
-Shapes that a person would take for a digit (O, l, S, Z, a lone upright stroke) are left out.
+are made here from MNIST's own digits, from the typefaces that Matplotlib brings, and from random
+strokes. Shapes that a person would take for a digit (O, l, S, Z, a lone upright stroke) are left
+out.
 """
 
 import string

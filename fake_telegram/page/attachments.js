@@ -13,7 +13,8 @@ export class Attachments {
     byId("preview-form").addEventListener("submit", (event) => this.#submit(event));
     byId("preview-cancel").addEventListener("click", () => this.dialog.close());
     byId("as-file").addEventListener("change", () => this.#title());
-    this.dialog.addEventListener("close", () => this.#forget());
+    // The event comes a moment after the closing: by then the dialog may show other files.
+    this.dialog.addEventListener("close", () => this.dialog.open || this.#forget());
   }
 
   #listenForFiles() {
@@ -49,6 +50,7 @@ export class Attachments {
   /** Shows the files before they are sent; more files join those already shown. */
   offer(files) {
     if (files.length === 0) return;
+    if (!this.dialog.open) this.#forget(); // what a closing has not forgotten yet
     this.#files.push(...files);
     byId("preview-files").append(...files.map((file) => this.#preview(file)));
     this.#title();

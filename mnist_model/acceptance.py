@@ -22,8 +22,8 @@ OTHER_INK = 0.5
 """One doubt: this share of the ink is no digit."""
 
 PEN_RATIO = 1.7
-"""One doubt: the thick strokes are so many times as wide as the thin ones. Two pens on one sheet
-are two doubts at most; the edges of things are of any width."""
+"""One doubt: the thick strokes are so many times as wide as the thin ones. A thick and a
+thin pen on one sheet alone seldom make two doubts; the edges of things are of any width."""
 
 UNLIKENESS = 0.1
 """One doubt: the network's probabilities fall short of 1 by this much, in the geometric mean."""

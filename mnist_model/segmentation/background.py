@@ -90,7 +90,8 @@ def has_broad_strokes(grey: GreyImage) -> bool:
         grey: (height, width) uint8, longest side PAPER_SIDE.
     """
     small = shrunk(grey, BROAD_SIDE)
-    paper = paper_of(small, WIDE_WINDOW // 2)
+    # The same part of the picture: half as many pixels, and an odd number of them.
+    paper = paper_of(small, WIDE_WINDOW * BROAD_SIDE // PAPER_SIDE)
     ink = departure(small, paper, is_ink_dark(small, paper)).clip(0, 1)
     ink = cv2.blur(ink, (3, 3))  # one bright pixel is no measure
     mask = (ink > FIRM * ink.max()).astype(np.uint8)

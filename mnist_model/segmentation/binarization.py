@@ -1,8 +1,8 @@
 """Contrast → ink or paper, pixel by pixel.
 
-The threshold follows the ink: half of the strongest contrast nearby, so that a shadow's edge or
-faint ruling beside a firm stroke is paper, while the same faintness alone on a sheet may be
-pencil. It never falls under what the paper's own noise reaches.
+The threshold follows the ink: almost half of the strongest contrast nearby, so that a shadow's
+edge or faint ruling beside a firm stroke is paper, while the same faintness alone on a sheet may
+be pencil. It never falls under what the paper's own noise reaches.
 """
 
 import cv2
@@ -16,7 +16,7 @@ NOISE_FACTOR = 5.0
 """Ink stands out by at least this many standard deviations of the paper's noise."""
 
 LEAST_CONTRAST = 0.06
-"""Contrast under which nothing counts as ink: JPEG's blocks reach 0.03."""
+"""Contrast under which nothing counts as ink, however little the noise: JPEG leaves blocks."""
 
 NOISE_BLOCK = 64
 """Side of the squares whose noise is measured, in pixels."""

@@ -10,12 +10,16 @@ import numpy as np
 
 from mnist_model.contract import IMAGE_SIZE, NO_DIGIT, SEVERAL, Image, NoDigitFound
 from mnist_model.dataset import Labels, Split
+from mnist_model.drawn_digits import drawn
 from mnist_model.european_shapes import with_european_stroke
 from mnist_model.non_digits import no_digit, several
 from mnist_model.pen import CANVAS, draw_line, inked, placed
 from mnist_model.preprocessing import prepare_ink
 
 ONE = 1
+
+SHARE_OF_DRAWN = 0.15
+"""So many variants are no digit of MNIST's, but one drawn from scratch (drawn_digits.py)."""
 
 SHARE_OF_SEVERAL = 0.3
 """Of the pictures that are no single digit, so many show several."""
@@ -60,7 +64,10 @@ def others(digits: Split, count: int, rng: np.random.Generator) -> Split:
 
 def variant(image: Image, digit: int, rng: np.random.Generator) -> Image:
     """One digit by another hand, pen and camera: (28, 28) float32 in [0, 1]."""
-    canvas = with_european_stroke(placed(image, rng), digit, rng)
+    if rng.random() < SHARE_OF_DRAWN:
+        canvas = placed(drawn(digit, rng), rng)
+    else:
+        canvas = with_european_stroke(placed(image, rng), digit, rng)
     try:
         return photographed(prepare_ink(cluttered(inked(canvas, rng), rng)), rng)
     except NoDigitFound:

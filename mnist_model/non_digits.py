@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Image
-from mnist_model.pen import CANVAS, Points, blank, draw_line, inked, placed
+from mnist_model.pen import CANVAS, blank, draw_line, inked, placed, smooth
 
 LETTERS = (
     "".join(sorted(set(string.ascii_letters) - set("ODQolIiSsZzBbGgqyJ")))
@@ -110,7 +110,7 @@ def scribble(rng: np.random.Generator) -> Image:
     pen = rng.uniform(3, 12)
     if kind == 0:
         knots = rng.uniform(middle - reach, middle + reach, size=(int(rng.integers(4, 10)), 2))
-        draw_line(canvas, _smooth(knots), pen)
+        draw_line(canvas, smooth(knots), pen)
     elif kind == 1:
         axes = rng.uniform(0.25, 1, size=2) * reach
         centre = (round(middle), round(middle))
@@ -153,14 +153,3 @@ def _rendered(sign: str, typeface: str) -> Image:
     ImageDraw.Draw(picture).text(corner, sign, font=font, fill=255)
     small = picture.resize((28, 28), PillowImage.Resampling.BOX)
     return np.asarray(small, np.float32) / np.float32(255)
-
-
-def _smooth(knots: Points) -> Points:
-    """A curve through the knots: a Catmull-Rom spline, eight points a stretch."""
-    padded = np.concatenate([knots[:1], knots, knots[-1:]])
-    t = np.linspace(0, 1, 8, endpoint=False)[:, None]
-    stretches = []
-    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
-        curve = 2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
-        stretches.append((curve + (3 * b - a - 3 * c + d) * t**3) / 2)
-    return np.concatenate(stretches)

@@ -39,28 +39,40 @@ def draw_line(
     cv2.polylines(canvas, [fixed_point], False, ink, thickness, cv2.LINE_8, shift=4)
 
 
+def smooth(knots: Points) -> Points:
+    """A curve through the knots, (n, 2): a Catmull-Rom spline, eight points a stretch."""
+    padded = np.concatenate([knots[:1], knots, knots[-1:]])
+    t = np.linspace(0, 1, 8, endpoint=False)[:, None]
+    stretches = []
+    for a, b, c, d in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
+        curve = 2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
+        stretches.append((curve + (3 * b - a - 3 * c + d) * t**3) / 2)
+    return np.concatenate([*stretches, knots[-1:]])
+
+
 def placed(image: Image, rng: np.random.Generator, *, wobble: float = 1.5) -> Image:
-    """A 28x28 picture on the canvas, by chance turned, slanted, stretched and unsteady.
+    """A picture on the canvas, by chance turned, slanted, stretched and unsteady.
 
     Args:
-        image: (28, 28) float32 in [0, 1].
-        wobble: largest local shift, in pixels of the image.
+        image: (28, 28) float32 in [0, 1], or the same in more pixels, as (112, 112).
+        wobble: largest local shift, in pixels of MNIST's.
 
     Returns:
         (CANVAS, CANVAS) float32 in [0, 1].
     """
-    angle = np.deg2rad(rng.uniform(-14, 14))
+    angle = np.deg2rad(np.clip(rng.normal(0, 8), -20, 20))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     width, height = rng.uniform(0.8, 1.2, size=2)
-    slant = rng.uniform(-0.3, 0.3)
-    # Where each canvas pixel is looked up in the image: (x, y) from the centre of both.
+    slant = np.clip(rng.normal(0, 0.2), -0.5, 0.5)
+    # Where each canvas pixel is looked up: (x, y) from the centre, in pixels of MNIST's.
     matrix = turn @ np.array([[width, slant], [0, height]]) / ZOOM
     lookup = np.tensordot(matrix, _GRID, axes=1)
     if rng.random() < 0.5:
         lookup = _other_proportions(lookup, rng)
     if rng.random() < 0.6:
         lookup = lookup + _wobble(rng, wobble)
-    columns, rows = (lookup + (IMAGE_SIZE - 1) / 2).astype(np.float32)
+    side = len(image)
+    columns, rows = (lookup * (side / IMAGE_SIZE) + (side - 1) / 2).astype(np.float32)
     return cv2.remap(image, columns, rows, cv2.INTER_CUBIC).clip(0, 1)
 
 

@@ -1,0 +1,267 @@
+"""Digits drawn from scratch in forms that MNIST's writers seldom used, for training.
+
+Each form is what a school or a habit teaches: a one with a long flag, a two with a loop, a four
+open or closed at the top, a five whose bar stands apart, an eight of two circles, a nine with a
+curled leg. A form is a few strokes, each a row of knots that the pen passes; every knot strays by
+chance, so that no two drawings are alike. The knots lie in a box one unit high: x to the right,
+y down, (0, 0) its upper left corner.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from mnist_model.contract import IMAGE_SIZE, Image
+from mnist_model.pen import Points, draw_line, smooth
+
+DETAIL = 4
+"""Pixels of a drawing for one of MNIST's."""
+
+HEIGHT = 20 * DETAIL
+"""How tall digits are drawn, in pixels: as in MNIST."""
+
+STRAY = 0.025
+"""The standard deviation of a knot's distance from its place, as a share of the height."""
+
+Knots = Sequence[tuple[float, float]] | Points
+Form = Callable[[np.random.Generator], list[Knots]]
+
+
+def drawn(digit: int, rng: np.random.Generator) -> Image:
+    """The digit in one of its forms.
+
+    Returns:
+        (28 * DETAIL, 28 * DETAIL) float32 in [0, 1]: 0 is paper, 1 is ink.
+    """
+    forms = FORMS[digit]
+    strokes = forms[rng.integers(len(forms))](rng)
+    side = IMAGE_SIZE * DETAIL
+    canvas = np.zeros((side, side), np.float32)
+    width = rng.uniform(0.75, 1.25)
+    pen = rng.uniform(1.2, 3.4) * DETAIL
+    curves = [
+        smooth(np.asarray(knots) + rng.normal(0, STRAY, (len(knots), 2))) for knots in strokes
+    ]
+    points = np.concatenate(curves)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    for curve in curves:
+        draw_line(canvas, (curve - middle) * (width * HEIGHT, HEIGHT) + (side - 1) / 2, pen)
+    return canvas
+
+
+def _corner(x: float, y: float) -> list[tuple[float, float]]:
+    """A knot where the pen turns sharply: a smooth curve through twice the same has a corner."""
+    return [(x, y), (x, y)]
+
+
+def _arc(
+    centre: tuple[float, float], radii: tuple[float, float], start: float, end: float
+) -> Points:
+    """Knots on an ellipse, from one angle to another, in degrees: 0 is right, 90 is down."""
+    angles = np.deg2rad(np.linspace(start, end, max(4, round(abs(end - start) / 40))))
+    return np.asarray(centre) + np.asarray(radii) * np.stack([np.cos(angles), np.sin(angles)], 1)
+
+
+def _closed_zero(rng: np.random.Generator) -> list[Knots]:
+    """A ring whose ends meet, miss or cross one another."""
+    start = rng.uniform(-140, -40)
+    way = -1 if rng.random() < 0.8 else 1
+    ring = _arc((0.35, 0.5), (0.35, 0.5), start, start + way * rng.uniform(330, 390))
+    ring[-1] += rng.normal(0, 0.06, 2)
+    return [ring]
+
+
+def _zero_of_two_strokes(rng: np.random.Generator) -> list[Knots]:
+    """A left and a right half that may stand apart at the top."""
+    gap = rng.uniform(0, 0.1)
+    left = _arc((0.35, 0.5), (0.33, 0.5), -100, -280)
+    right = _arc((0.37 + gap, 0.5), (0.33 - gap, 0.5), -90, rng.uniform(80, 110))
+    return [left, right]
+
+
+def _slashed_zero(rng: np.random.Generator) -> list[Knots]:
+    reach = rng.uniform(-0.12, 0.08)
+    slash = [(0.62 + reach, 0.15 - reach), (0.08 - reach, 0.85 + reach)]
+    return [*_closed_zero(rng), slash]
+
+
+def _one_with_flag(rng: np.random.Generator) -> list[Knots]:
+    """A flag of any length, steeper than the roof of a seven; often with a foot."""
+    length, angle = rng.uniform(0.2, 0.8), np.deg2rad(rng.uniform(18, 50))  # from the vertical
+    tip = (0.5, 0.0)
+    end = (0.5 - length * np.sin(angle), length * np.cos(angle))
+    sag = rng.normal(0, 0.04)
+    middle = ((tip[0] + end[0]) / 2 + sag, (tip[1] + end[1]) / 2 + sag)
+    lean = rng.normal(0, 0.05)
+    strokes: list[Knots] = [[end, middle, *_corner(*tip), (0.5 + lean, 1.0)]]
+    if rng.random() < 0.35:
+        left, right = rng.uniform(0.1, 0.3, 2)
+        strokes.append([(0.5 + lean - left, 1.0), (0.5 + lean + right, 1.0)])
+    return strokes
+
+
+def _two_with_loop(rng: np.random.Generator) -> list[Knots]:
+    size = rng.uniform(0.6, 1.5)
+    loop = [(0.12, 0.97), (0.12 - 0.1 * size, 0.92), (0.14, 0.92 - 0.12 * size), (0.38, 0.92)]
+    return [[*_head_of_two(rng), (0.5, 0.62), *loop, (0.6, 0.98), (0.85, rng.uniform(0.85, 1))]]
+
+
+def _two_with_corner(rng: np.random.Generator) -> list[Knots]:
+    end = (rng.uniform(0.65, 0.95), rng.uniform(0.93, 1.03))
+    return [[*_head_of_two(rng), (0.45, 0.62), *_corner(0.05, 1.0), end]]
+
+
+def _head_of_two(rng: np.random.Generator) -> list[tuple[float, float]]:
+    curl = [(0.3, 0.28), (0.15, 0.25)] if rng.random() < 0.35 else []
+    return [*curl, (0.08, 0.15), (0.38, 0.0), (0.68, 0.2)]
+
+
+def _round_three(rng: np.random.Generator) -> list[Knots]:
+    """Two bows, between them a corner or a loop, with or without curls at the ends."""
+    head = [(0.28, 0.26), (0.12, 0.22)] if rng.random() < 0.4 else []
+    size = rng.uniform(0.4, 1.4)
+    waist = (
+        [(0.3, 0.48 + 0.04 * size), (0.3 - 0.1 * size, 0.47), (0.32, 0.47 - 0.06 * size)]
+        if rng.random() < 0.5
+        else _corner(rng.uniform(0.25, 0.4), 0.46)
+    )
+    tail = [(0.04, 0.78), (0.18, 0.72), (0.26, 0.8)] if rng.random() < 0.4 else []
+    bows = [(0.08, 0.14), (0.38, 0.0), (0.66, 0.2), (0.5, 0.42)], [(0.56, 0.5), (0.74, 0.74)]
+    return [[*head, *bows[0], *waist, *bows[1], (0.42, 1.0), (0.06, 0.88), *tail]]
+
+
+def _three_with_roof(rng: np.random.Generator) -> list[Knots]:
+    roof = [(0.08, rng.uniform(0, 0.08)), *_corner(0.68, 0.0), *_corner(0.32, 0.4)]
+    return [[*roof, (0.72, 0.62), (0.6, 0.92), (0.35, 1.0), (0.05, 0.9)]]
+
+
+def _open_four(rng: np.random.Generator) -> list[Knots]:
+    """An angle or a bowl, and a stem beside its end."""
+    bar, reach = rng.uniform(0.48, 0.7), rng.uniform(0.7, 1.0)
+    left = rng.uniform(0.0, 0.25)
+    angle = [(left + rng.uniform(0, 0.25), 0.0), *_corner(left, bar), (reach, bar - 0.02)]
+    bowl = [(left, 0.0), (left, 0.4 * bar), (left + 0.1, bar), (0.45, bar), (reach, bar - 0.06)]
+    stem = rng.uniform(0.5, 0.68)
+    down = [(stem + rng.normal(0, 0.05), rng.uniform(0, 0.4)), (stem, 1.0)]
+    return [angle if rng.random() < 0.6 else bowl, down]
+
+
+def _closed_four(rng: np.random.Generator) -> list[Knots]:
+    """A triangle whose upper end the stem meets, sharp or blunt."""
+    bar, stem = rng.uniform(0.5, 0.72), rng.uniform(0.5, 0.65)
+    reach = stem + rng.uniform(0.02, 0.35)
+    blunt = rng.uniform(0, 0.15)
+    top = (stem - blunt, rng.uniform(0, 0.06))
+    down = [(stem + rng.normal(0, 0.02), 0.0), (stem + rng.normal(0, 0.04), 1.0)]
+    return [[top, *_corner(rng.uniform(0, 0.1), bar), (reach, bar)], down]
+
+
+def _four_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
+    """Along the bar, up, and straight down, without lifting the pen."""
+    bar = rng.uniform(0.45, 0.65)
+    start = (rng.uniform(0.1, 0.3), rng.uniform(0, 0.15))
+    top = (0.62, rng.uniform(0.0, 0.25))
+    return [[start, *_corner(0.05, bar), (0.4, bar), *_corner(*top), (0.58, 1.0)]]
+
+
+def _five_with_bar(rng: np.random.Generator) -> list[Knots]:
+    """Stem and belly, and a bar that may stand apart from them or hang lower."""
+    size = rng.uniform(0.9, 1.2)
+    neck = rng.uniform(0.3, 0.48)
+    body = [(0.16, 0.0), (0.12, neck), (0.45, neck - 0.04), (0.68 * size, 0.68)]
+    start = (0.16 + rng.uniform(-0.06, 0.16), rng.uniform(-0.12, 0.06))
+    bar = [start, (rng.uniform(0.55, 0.95), start[1] + rng.normal(-0.03, 0.05))]
+    return [[*body, (0.4, 1.0), (0.02, rng.uniform(0.82, 0.98))], bar]
+
+
+def _five_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
+    bar = [(rng.uniform(0.6, 0.85), rng.uniform(-0.03, 0.05)), *_corner(0.2, 0.02)]
+    neck = (0.13, rng.uniform(0.36, 0.48))
+    turn = _corner(*neck) if rng.random() < 0.5 else [neck]
+    return [[*bar, *turn, (0.48, 0.4), (0.7, 0.68), (0.4, 1.0), (0.02, 0.9)]]
+
+
+def _six(rng: np.random.Generator) -> list[Knots]:
+    """A stem, straight or bent, and a ring of any size that may stay open."""
+    top = rng.uniform(0.4, 0.68)  # of the ring
+    wide = rng.uniform(0.24, 0.36)
+    centre = (0.36, (top + 1) / 2)
+    ring = _arc(centre, (wide, (1 - top) / 2), 170, -rng.uniform(110, 220))
+    bend = rng.normal(0.1, 0.1)
+    start = (rng.uniform(0.3, 0.7), 0.0)
+    left = 0.36 - wide
+    stem = [start, ((start[0] + left) / 2 - bend, 0.3)]
+    if rng.random() < 0.2:
+        stem = [(start[0] + 0.12, 0.1), *stem]  # the stem hooks over
+    return [[*stem, *ring]]
+
+
+def _seven(rng: np.random.Generator) -> list[Knots]:
+    """A level roof, straight or waved, and a leg, straight or bent, mostly with a bar."""
+    roof = [(0.02, rng.uniform(-0.03, 0.1))]
+    if rng.random() < 0.35:
+        roof += [(0.2, -0.02), (0.45, 0.06)]  # waved
+    if rng.random() < 0.35:
+        roof = [(0.0, rng.uniform(0.12, 0.25)), *roof]  # it begins with a short stroke down
+    edge, foot = rng.uniform(0.62, 0.85), rng.uniform(0.15, 0.5)
+    bend = rng.normal(0, 0.06)
+    leg = [((edge + foot) / 2 - bend, 0.5), (foot, 1.0)]
+    strokes: list[Knots] = [[*roof, *_corner(edge, rng.uniform(-0.03, 0.06)), *leg]]
+    if rng.random() < 0.65:
+        row, half = rng.uniform(0.38, 0.62), rng.uniform(0.12, 0.3)
+        x, rise = edge + (foot - edge) * row - bend, rng.normal(0.03, 0.04)
+        strokes.append([(x - half, row + rise), (x + half, row - rise)])
+    return strokes
+
+
+def _eight_of_two_rings(rng: np.random.Generator) -> list[Knots]:
+    waist = rng.uniform(0.38, 0.56)
+    upper, lower = rng.uniform(0.18, 0.3), rng.uniform(0.22, 0.36)
+    shift, apart = rng.normal(0, 0.05, 2)
+    apart = abs(apart) / 3
+    first, second = rng.uniform(-180, 180, 2)
+    return [
+        _arc((0.4 + shift, waist / 2), (upper, waist / 2 - apart), first, first + 370),
+        _arc((0.4, (1 + waist) / 2), (lower, (1 - waist) / 2), second, second + 370),
+    ]
+
+
+def _eight_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
+    """An S and the way back up, that may end before its beginning or beyond."""
+    narrow = rng.uniform(0.6, 1)
+    down = [(0.4 + 0.25 * narrow, 0.12), (0.4, 0.0), (0.4 - 0.24 * narrow, 0.2), (0.4, 0.45)]
+    back = [(0.68, 0.75), (0.4, 1.0), (0.12, 0.76), (0.36, 0.5), (0.4 + 0.24 * narrow, 0.25)]
+    end = (0.4 + rng.uniform(0.1, 0.35), rng.uniform(-0.05, 0.14))
+    return [[*down, *back, end]]
+
+
+def _nine(rng: np.random.Generator) -> list[Knots]:
+    """A ring of any size, closed or not, and a leg, straight, bent or curled."""
+    bottom, wide = rng.uniform(0.36, 0.62), rng.uniform(0.22, 0.34)
+    start = rng.uniform(-50, 0)
+    ring = _arc((0.36, bottom / 2), (wide, bottom / 2), start, -rng.uniform(330, 360))
+    right = 0.36 + wide
+    foot = (right + rng.uniform(-0.3, 0.05), 1.0)
+    kind = rng.random()
+    if kind < 0.45:
+        leg = [*_corner(right, bottom / 2 * rng.uniform(0.2, 1)), foot]
+    elif kind < 0.75:
+        leg = [(right, 0.55), ((right + foot[0]) / 2, 0.8), foot]
+    else:
+        leg = [(right, 0.6), (right - 0.1, 0.92), (0.32, 1.0), (0.05, rng.uniform(0.8, 0.95))]
+    return [[*ring, *leg]]
+
+
+FORMS: dict[int, tuple[Form, ...]] = {
+    0: (_closed_zero, _zero_of_two_strokes, _slashed_zero),
+    1: (_one_with_flag,),
+    2: (_two_with_loop, _two_with_corner),
+    3: (_round_three, _three_with_roof),
+    4: (_open_four, _closed_four, _four_of_one_stroke),
+    5: (_five_with_bar, _five_of_one_stroke),
+    6: (_six,),
+    7: (_seven,),
+    8: (_eight_of_two_rings, _eight_of_one_stroke),
+    9: (_nine,),
+}
+"""How each digit may be drawn."""

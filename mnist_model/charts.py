@@ -1,13 +1,16 @@
 """Pictures of digits and of how they were read, as Matplotlib figures."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import seaborn
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
+from mnist_model.calibration import Answer, expected_calibration_error, reliability
 from mnist_model.contract import Image
-from mnist_model.evaluation import Digits
+from mnist_model.evaluation import Digits, wilson_interval
 
 
 def confusion_chart(matrix: npt.NDArray[np.int64], title: str) -> Figure:
@@ -96,3 +99,35 @@ def misread_sheet(
         count += f", here the {len(shown)} most confident mistakes"
     captions = [f"{labels[i]} read as {read[i]}\n{confidence[i]:.0%} sure" for i in shown]
     return digit_sheet(images[shown], captions, f"{title}: {count}")
+
+
+def reliability_chart(answers: Sequence[Answer], title: str) -> Figure:
+    """How often the digits read with each confidence were right, and how many those were.
+
+    On the diagonal, confidence can be taken at its word; below it, the network is too sure.
+
+    Args:
+        answers: may be none.
+    """
+    bins = reliability(answers)
+    figure = Figure(figsize=(6.4, 7.2), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+    above.plot([0, 1], [0, 1], color="#999999", linestyle="--", linewidth=1)
+    for group in bins:
+        interval = wilson_interval(round(group.accuracy * group.num_answers), group.num_answers)
+        above.plot([group.confidence] * 2, [interval.low, interval.high], color="#9dbbdd")
+        above.plot(group.confidence, group.accuracy, "o", color="#1f5fa8")
+        below.bar(
+            group.low, group.num_answers, group.high - group.low, align="edge", color="#9dbbdd"
+        )
+    above.set_ylim(-0.02, 1.02)
+    above.set_ylabel("share read right, with its 95 % interval", fontsize=11)
+    below.set_xlim(0, 1)
+    below.set_yscale("symlog", linthresh=1)
+    below.set_ylabel("digits", fontsize=11)
+    below.set_xlabel("confidence", fontsize=11)
+    if answers:
+        error = expected_calibration_error(answers)
+        above.set_title(f"expected calibration error: {error:.2%}", loc="left", fontsize=11)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13)
+    return figure

@@ -2,51 +2,24 @@
 
 Each form is what a school or a habit teaches: a one with a long flag, a two with a loop, a four
 open or closed at the top, a five whose bar stands apart, an eight of two circles, a nine with a
-curled leg. A form is a few strokes, each a row of knots that the pen passes; every knot strays by
-chance, so that no two drawings are alike. The knots lie in a box one unit high: x to the right,
-y down, (0, 0) its upper left corner.
+curled leg. A form is a few strokes, each a row of knots that the pen passes (pen.py), in a box one
+unit high: x to the right, y down, (0, 0) its upper left corner.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from mnist_model.contract import IMAGE_SIZE, Image
-from mnist_model.pen import Points, draw_line, smooth
+from mnist_model.contract import Image
+from mnist_model.pen import Knots, Points, drawn_strokes
 
-DETAIL = 4
-"""Pixels of a drawing for one of MNIST's."""
-
-HEIGHT = 20 * DETAIL
-"""How tall digits are drawn, in pixels: as in MNIST."""
-
-STRAY = 0.025
-"""The standard deviation of a knot's distance from its place, as a share of the height."""
-
-Knots = Sequence[tuple[float, float]] | Points
 Form = Callable[[np.random.Generator], list[Knots]]
 
 
 def drawn(digit: int, rng: np.random.Generator) -> Image:
-    """The digit in one of its forms.
-
-    Returns:
-        (28 * DETAIL, 28 * DETAIL) float32 in [0, 1]: 0 is paper, 1 is ink.
-    """
+    """The digit in one of its forms, as `pen.drawn_strokes` returns it."""
     forms = FORMS[digit]
-    strokes = forms[rng.integers(len(forms))](rng)
-    side = IMAGE_SIZE * DETAIL
-    canvas = np.zeros((side, side), np.float32)
-    width = rng.uniform(0.75, 1.25)
-    pen = rng.uniform(1.2, 3.4) * DETAIL
-    curves = [
-        smooth(np.asarray(knots) + rng.normal(0, STRAY, (len(knots), 2))) for knots in strokes
-    ]
-    points = np.concatenate(curves)
-    middle = (points.min(axis=0) + points.max(axis=0)) / 2
-    for curve in curves:
-        draw_line(canvas, (curve - middle) * (width * HEIGHT, HEIGHT) + (side - 1) / 2, pen)
-    return canvas
+    return drawn_strokes(forms[rng.integers(len(forms))](rng), rng)
 
 
 def _corner(x: float, y: float) -> list[tuple[float, float]]:
@@ -87,7 +60,7 @@ def _slashed_zero(rng: np.random.Generator) -> list[Knots]:
 
 def _one_with_flag(rng: np.random.Generator) -> list[Knots]:
     """A flag of any length, steeper than the roof of a seven; often with a foot."""
-    length, angle = rng.uniform(0.2, 0.8), np.deg2rad(rng.uniform(18, 50))  # from the vertical
+    length, angle = rng.uniform(0.2, 0.8), np.deg2rad(rng.uniform(18, 55))  # from the vertical
     tip = (0.5, 0.0)
     end = (0.5 - length * np.sin(angle), length * np.cos(angle))
     sag = rng.normal(0, 0.04)
@@ -101,9 +74,11 @@ def _one_with_flag(rng: np.random.Generator) -> list[Knots]:
 
 
 def _two_with_loop(rng: np.random.Generator) -> list[Knots]:
-    size = rng.uniform(0.6, 1.5)
-    loop = [(0.12, 0.97), (0.12 - 0.1 * size, 0.92), (0.14, 0.92 - 0.12 * size), (0.38, 0.92)]
-    return [[*_head_of_two(rng), (0.5, 0.62), *loop, (0.6, 0.98), (0.85, rng.uniform(0.85, 1))]]
+    """A small loop at the foot, or one so large that the two looks like an alpha."""
+    size = rng.uniform(0.6, 1.5) if rng.random() < 0.7 else rng.uniform(1.5, 4)
+    loop = [(0.12, 0.97), (0.12 - 0.1 * size, 0.92), (0.14, 0.92 - 0.13 * size), (0.38, 0.86)]
+    end = (rng.uniform(0.8, 1.1), rng.uniform(0.7, 1))
+    return [[*_head_of_two(rng), (0.5, 0.62), *loop, (0.6, 0.98), end]]
 
 
 def _two_with_corner(rng: np.random.Generator) -> list[Knots]:
@@ -148,8 +123,8 @@ def _open_four(rng: np.random.Generator) -> list[Knots]:
 
 def _closed_four(rng: np.random.Generator) -> list[Knots]:
     """A triangle whose upper end the stem meets, sharp or blunt."""
-    bar, stem = rng.uniform(0.5, 0.72), rng.uniform(0.5, 0.65)
-    reach = stem + rng.uniform(0.02, 0.35)
+    bar, stem = rng.uniform(0.35, 0.72), rng.uniform(0.5, 0.65)
+    reach = stem + rng.uniform(-0.01, 0.35)
     blunt = rng.uniform(0, 0.15)
     top = (stem - blunt, rng.uniform(0, 0.06))
     down = [(stem + rng.normal(0, 0.02), 0.0), (stem + rng.normal(0, 0.04), 1.0)]

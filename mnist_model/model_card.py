@@ -35,6 +35,8 @@ class ModelCard:
     train_accuracy: Accuracy
     validation_accuracy: Accuracy
     test_accuracy: Accuracy
+    temperature: float  # that its last layer was divided by, 1 for none; see calibration.py
+    calibration_error: float  # the expected one on the test digits, in [0, 1]
     trained_on: str  # ISO 8601 date, UTC
     training_seconds: float
     versions: dict[str, str]  # package → version

@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Image
-from mnist_model.pen import CANVAS, blank, draw_line, inked, placed, smooth
+from mnist_model.pen import CANVAS, blank, draw_line, drawn_strokes, inked, placed, smooth
+from mnist_model.written_signs import WRITTEN_SIGNS
 
 LETTERS = (
     "".join(sorted(set(string.ascii_letters) - set("ODQolIiSsZzBbGgqyJ")))
@@ -41,8 +42,11 @@ def no_digit(digits: Image, rng: np.random.Generator) -> Image:
         canvas = fragment(digits, rng)
     elif kind < 0.45:
         canvas = side_by_side([placed(_any(digits, rng), rng), fragment(digits, rng)], rng)
-    elif kind < 0.75:
+    elif kind < 0.65:
         canvas = letter(rng)
+    elif kind < 0.8:
+        sign = WRITTEN_SIGNS[str(rng.choice(list(WRITTEN_SIGNS)))]
+        canvas = placed(drawn_strokes(sign, rng), rng, wobble=1.8)
     else:
         canvas = scribble(rng)
     return inked(canvas, rng)
@@ -103,8 +107,8 @@ def letter(rng: np.random.Generator) -> Image:
 
 
 def scribble(rng: np.random.Generator) -> Image:
-    """A random curve, a blot, a cross, a frame or a coarse texture."""
-    kind = rng.integers(5)
+    """A random curve, a blot, a cross, a frame, a coarse texture or a twig."""
+    kind = rng.integers(6)
     canvas = blank()
     middle, reach = CANVAS / 2, CANVAS * 0.38
     pen = rng.uniform(3, 12)
@@ -125,6 +129,13 @@ def scribble(rng: np.random.Generator) -> Image:
         right, bottom = rng.uniform(middle + 10, middle + reach, size=2)
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
         draw_line(canvas, corners[: int(rng.integers(4, 6))], pen)
+    elif kind == 4:
+        foot, tip = (middle + rng.uniform(-10, 10), middle + reach), rng.uniform(-12, 12)
+        draw_line(canvas, [foot, (foot[0] + tip, middle - reach)], pen)
+        for _ in range(int(rng.integers(2, 6))):
+            share, side = rng.uniform(0.1, 0.9), rng.uniform(10, 30) * rng.choice([-1, 1])
+            fork = (foot[0] + tip * share, foot[1] - 2 * reach * share)
+            draw_line(canvas, [fork, (fork[0] + side, fork[1] - rng.uniform(8, 30))], 0.7 * pen)
     else:
         noise = rng.standard_normal((14, 14)).astype(np.float32)
         noise = cv2.resize(noise, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)

@@ -19,7 +19,19 @@ CANVAS = 112
 ZOOM = 3.0
 """Pixels of the canvas for one of MNIST's, before a hand's own size is drawn by chance."""
 
+DETAIL = 4
+"""Pixels of a drawing (`drawn_strokes`) for one of MNIST's."""
+
+DRAWN_HEIGHT = INK_SIZE * DETAIL
+"""How tall signs are drawn, in pixels: as in MNIST."""
+
+STRAY = 0.025
+"""The standard deviation of a knot's distance from its place, as a share of the height."""
+
 Points = npt.NDArray[np.float64]
+
+Knots = Sequence[tuple[float, float]] | Points
+"""Where a stroke passes, (x, y) in units of the sign's height; a knot named twice is a corner."""
 
 
 def blank() -> Image:
@@ -48,6 +60,25 @@ def smooth(knots: Points) -> Points:
         curve = 2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2
         stretches.append((curve + (3 * b - a - 3 * c + d) * t**3) / 2)
     return np.concatenate([*stretches, knots[-1:]])
+
+
+def drawn_strokes(strokes: Sequence[Knots], rng: np.random.Generator) -> Image:
+    """A sign of these strokes, by one pen; each knot strays, so that no two drawings are alike.
+
+    Returns:
+        (28 * DETAIL, 28 * DETAIL) float32 in [0, 1]: 0 is paper, 1 is ink.
+    """
+    side = IMAGE_SIZE * DETAIL
+    picture = np.zeros((side, side), np.float32)
+    width = rng.uniform(0.75, 1.25)
+    pen = rng.uniform(1.2, 4.2) * DETAIL
+    curves = [smooth(np.asarray(k) + rng.normal(0, STRAY, (len(k), 2))) for k in strokes]
+    points = np.concatenate(curves)
+    low, high = points.min(axis=0), points.max(axis=0)
+    for curve in curves:
+        scaled = (curve - (low + high) / 2) * (width * DRAWN_HEIGHT, DRAWN_HEIGHT)
+        draw_line(picture, scaled + (side - 1) / 2, pen)
+    return picture
 
 
 def placed(image: Image, rng: np.random.Generator, *, wobble: float = 1.5) -> Image:

@@ -12,6 +12,8 @@ from os import cpu_count
 
 import numpy as np
 
+from mnist_model.calibration import Answer
+from mnist_model.contract import Reading
 from mnist_model.corruption import (
     CORRUPTIONS,
     SEVERITIES,
@@ -29,8 +31,8 @@ CLEAN = "clean"
 MOST_ROWS = 3
 LONGEST_ROW = 8
 
-Read = Callable[[bytes], str]
-"""A photo's file → its rows of digits, joined by "/"."""
+Read = Callable[[bytes], Reading]
+"""A photo's file → what was read on it."""
 
 Case = tuple[str, int]
 """A corruption's name and a severity; (CLEAN, 0) is the photo without any."""
@@ -51,35 +53,67 @@ class Score:
     several: Accuracy  # photos of one to three rows, with two digits or more
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came out of an exam."""
+
+    scores: tuple[Score, ...]  # one for each case
+    answers: tuple[Answer, ...]  # all digits of the rows that were read at their true length
+
+
 def examine(
     read: Read, digits: Split, *, sample: int, seed: int = 0, cases: Sequence[Case] = CASES
-) -> tuple[Score, ...]:
+) -> Result:
     """Simulate photos and have them read.
 
     Args:
         digits: to be written on the pages.
         sample: so many photos of one digit, and as many of several, for each case.
         seed: the same seed makes the same photos.
-        cases: what to try; one score for each is returned.
+        cases: what to try.
     """
 
-    def are_exact(number: int, several: bool) -> list[bool]:
+    def readings(number: int, several: bool) -> tuple[Page, list[Reading]]:
         page = page_of(digits, number, seed=seed, several=several)
         photos = (file_of(photo_of(page, case, number, seed=seed)) for case in cases)
-        return [read(photo) == page.text for photo in photos]
+        return page, [read(photo) for photo in photos]
 
     with ThreadPoolExecutor(cpu_count()) as threads:
-        one_digit = list(threads.map(partial(are_exact, several=False), range(sample)))
-        several = list(threads.map(partial(are_exact, several=True), range(sample)))
-    return tuple(
-        Score(
-            name,
-            severity,
-            wilson_interval(sum(exact[index] for exact in one_digit), sample),
-            wilson_interval(sum(exact[index] for exact in several), sample),
-        )
+        one_digit = list(threads.map(partial(readings, several=False), range(sample)))
+        several = list(threads.map(partial(readings, several=True), range(sample)))
+    scores = (
+        Score(name, severity, _share_exact(one_digit, index), _share_exact(several, index))
         for index, (name, severity) in enumerate(cases)
     )
+    answers = (
+        answer
+        for page, tried in (*one_digit, *several)
+        for reading in tried
+        for answer in answers_on(page, reading)
+    )
+    return Result(tuple(scores), tuple(answers))
+
+
+def answers_on(page: Page, reading: Reading) -> list[Answer]:
+    """The digits of the rows that were read at their true length: of others, which digit was
+    meant by which is not known.
+    """
+    if len(reading.rows) != len(page.rows):
+        return []
+    found = [
+        [digit for digit in reading.digits if digit.row == row] for row in range(len(page.rows))
+    ]
+    return [
+        Answer(digit.confidence, str(digit.digit) == true)
+        for row, digits in zip(page.rows, found, strict=True)
+        if len(row) == len(digits)
+        for true, digit in zip(row, digits, strict=True)
+    ]
+
+
+def _share_exact(tried: Sequence[tuple[Page, list[Reading]]], case: int) -> Accuracy:
+    exact = sum(readings[case].text == page.text for page, readings in tried)
+    return wilson_interval(exact, len(tried))
 
 
 def page_of(digits: Split, number: int, *, seed: int, several: bool) -> Page:

@@ -13,6 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from mnist_model.calibration import answers_of, best_temperature, expected_calibration_error
 from mnist_model.checkpoints import (
     Plan,
     Progress,
@@ -64,8 +65,24 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     return progress
 
 
-def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelCard:
-    """Measure the kept epoch's network on all three splits: the one look at the test split.
+def calibrate(model: keras.Model, plan: Plan, validation: Split) -> float:
+    """Make the network as sure as it is right, in place, if its recipe wants that.
+
+    Returns:
+        the temperature that its last layer was divided by; 1 if it was left alone.
+    """
+    if not ARCHITECTURES[plan.architecture].recipe.calibrates:
+        return 1.0
+    temperature = best_temperature(_probabilities(model, validation), validation.labels)
+    last = model.layers[-1]
+    last.set_weights([weights / temperature for weights in last.get_weights()])
+    return temperature
+
+
+def describe(
+    model: keras.Model, progress: Progress, dataset: Dataset, *, temperature: float
+) -> ModelCard:
+    """Measure the network that is to ship on all three splits: the one look at the test split.
 
     Of the training digits, as many are read as an epoch uses: all, but for a short trial. The
     checksum of the weights is left empty, for whoever writes the file.
@@ -84,6 +101,10 @@ def describe(model: keras.Model, progress: Progress, dataset: Dataset) -> ModelC
         train_accuracy=_measured(model, used),
         validation_accuracy=_measured(model, dataset.validation),
         test_accuracy=_measured(model, dataset.test),
+        temperature=temperature,
+        calibration_error=expected_calibration_error(
+            answers_of(_probabilities(model, dataset.test), dataset.test.labels)
+        ),
         trained_on=datetime.now(UTC).date().isoformat(),
         training_seconds=round(progress.seconds, 1),
         versions={package: version(package) for package in ("keras", backend, "numpy")},
@@ -170,6 +191,12 @@ def _measured(model: keras.Model, split: Split) -> Accuracy:
 def _scores(model: keras.Model, split: Split) -> Image:
     """(n, outputs) float32: what the network answers to each digit of a split."""
     return np.asarray(model.predict(split.images, batch_size=_EVALUATION_BATCH, verbose=0))
+
+
+def _probabilities(model: keras.Model, split: Split) -> Image:
+    """(n, 10) float32: how likely each digit is, given that it is one."""
+    scores = _scores(model, split)[:, :NUM_CLASSES]
+    return scores / scores.sum(axis=1, keepdims=True)
 
 
 def _accuracy_of(scores: Image, split: Split) -> Accuracy:

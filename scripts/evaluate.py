@@ -3,22 +3,30 @@
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from mnist_model.calibration import (
+    Answer,
+    Threshold,
+    answers_of,
+    expected_calibration_error,
+    threshold_at,
+)
 from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
 from mnist_model.contract import ReaderError
 from mnist_model.corruption import CORRUPTIONS
 from mnist_model.dataset import DEFAULT_FOLDER, load_mnist, load_test_split
 from mnist_model.evaluation import Evaluation, evaluate
 from mnist_model.model_card import ModelCard
-from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine
+from mnist_model.photo_exam import CASES, CLEAN, Result, as_table, examine
 from mnist_model.reader import DigitReader
 
 try:
     from matplotlib.figure import Figure
 
-    from mnist_model.charts import confusion_chart, misread_sheet
+    from mnist_model.charts import confusion_chart, misread_sheet, reliability_chart
     from mnist_model.photo_charts import exam_chart, photo_sheet
 except ModuleNotFoundError as error:  # the bot and the demo draw no charts
     print(
@@ -29,6 +37,9 @@ except ModuleNotFoundError as error:  # the bot and the demo draw no charts
     sys.exit(2)
 
 ROOT = Path(__file__).parent.parent
+
+THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""Confidences to call a digit unsure below, of which the figures tell which is the best."""
 
 
 def main() -> int:
@@ -41,6 +52,7 @@ def measure_mnist(options: argparse.Namespace) -> int:
     test = load_test_split(options.data)
     probabilities = classifier.probabilities(test.images)
     evaluation = evaluate(test.labels, probabilities.argmax(axis=1))
+    answers = answers_of(probabilities, test.labels)
 
     subject = f"{classifier.card.name} on MNIST's {len(test.labels):,} test digits"
     pictures = {
@@ -50,8 +62,13 @@ def measure_mnist(options: argparse.Namespace) -> int:
         "misread.png": misread_sheet(
             test.images, test.labels, probabilities=probabilities, title=subject
         ),
+        "reliability.png": reliability_chart(answers, subject),
     }
-    print(as_json(options.model, evaluation) if options.json else as_text(subject, evaluation))
+    print(
+        as_json(options.model, evaluation, answers)
+        if options.json
+        else f"{as_text(subject, evaluation)}\n\n{thresholds_as_text(answers)}"
+    )
     save(pictures, options)
     return 0
 
@@ -61,22 +78,20 @@ def measure_photos(options: argparse.Namespace) -> int:
     dataset = load_mnist(options.data)
     digits = dataset.test if options.split == "test" else dataset.validation
     cases = [case for case in CASES if case[0] in (CLEAN, *options.corruptions)]
-    scores = examine(
-        lambda photo: reader.read(photo).text,
-        digits,
-        sample=options.sample,
-        seed=options.seed,
-        cases=cases,
-    )
+    result = examine(reader.read, digits, sample=options.sample, seed=options.seed, cases=cases)
     subject = f"Simulated photos of MNIST's {options.split} digits read exactly"
     if options.json:
-        print(json.dumps(photos_report(reader.card, options, scores)))
+        print(json.dumps(photos_report(reader.card, options, result)))
     else:
         print(f"{subject}; each figure from {options.sample} photos\n")
-        print(as_table(scores))
+        print(as_table(result.scores))
+        print(f"\n{thresholds_as_text(result.answers)}")
     save(
         {
-            "photo_exam.png": exam_chart(scores, f"{subject}, in %"),
+            "photo_exam.png": exam_chart(result.scores, f"{subject}, in %"),
+            "photo_reliability.png": reliability_chart(
+                result.answers, f"Simulated photos of MNIST's {options.split} digits"
+            ),
             "simulated_photos.jpg": photo_sheet(digits, options.corruptions, seed=options.seed),
         },
         options,
@@ -85,7 +100,7 @@ def measure_photos(options: argparse.Namespace) -> int:
 
 
 def photos_report(
-    card: ModelCard, options: argparse.Namespace, scores: tuple[Score, ...]
+    card: ModelCard, options: argparse.Namespace, result: Result
 ) -> dict[str, object]:
     return {
         "model": card.name,
@@ -93,7 +108,8 @@ def photos_report(
         "split": options.split,
         "seed": options.seed,
         "sample": options.sample,
-        "scores": [asdict(score) for score in scores],
+        "scores": [asdict(score) for score in result.scores],
+        "thresholds": [asdict(threshold) for threshold in thresholds(result.answers)],
     }
 
 
@@ -172,9 +188,32 @@ def as_percentage(share: float | None) -> str:
     return "–" if share is None else f"{share:.2%}"
 
 
-def as_json(model: Path, evaluation: Evaluation) -> str:
+def thresholds(answers: Sequence[Answer]) -> list[Threshold]:
+    return [threshold_at(confidence, answers) for confidence in THRESHOLDS if answers]
+
+
+def thresholds_as_text(answers: Sequence[Answer]) -> str:
+    if not answers:
+        return "No row was read at its true length, so nothing can be said of confidence."
+    return "\n".join(
+        [
+            f"Expected calibration error: {expected_calibration_error(answers):.2%}",
+            "",
+            "unsure below  so many are unsure  of the wrong ones  right, of the others",
+            *(
+                f"{threshold.confidence:>12}{as_percentage(threshold.unsure):>20}"
+                f"{as_percentage(threshold.caught):>19}{as_percentage(threshold.right):>22}"
+                for threshold in thresholds(answers)
+            ),
+        ]
+    )
+
+
+def as_json(model: Path, evaluation: Evaluation, answers: Sequence[Answer]) -> str:
     fields = asdict(evaluation)
     fields["confusion_matrix"] = evaluation.confusion_matrix.tolist()
+    fields["calibration_error"] = expected_calibration_error(answers)
+    fields["thresholds"] = [asdict(threshold) for threshold in thresholds(answers)]
     return json.dumps({"model": str(model), **fields})
 
 

@@ -22,7 +22,7 @@ if __name__ == "__main__":
     # tensorflow, which takes seconds to import and hundreds of megabytes.
     try:
         from mnist_model.networks import ARCHITECTURES
-        from mnist_model.training import describe, load_epoch, train
+        from mnist_model.training import calibrate, describe, load_epoch, train
     except ModuleNotFoundError as error:  # the bot and the demo don't train
         print(
             f"Training needs {error.name}, which is not installed: run `make train`, or "
@@ -57,10 +57,12 @@ def main() -> int:
 def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) -> int:
     """Measure the kept network and ship it; 1 if it is not good enough, else 0."""
     model = load_epoch(options.run, progress.kept_epoch, to_train=False)
-    card = describe(model, progress, dataset)
+    temperature = calibrate(model, progress.plan, dataset.validation)
+    card = describe(model, progress, dataset, temperature=temperature)
     print(f"Of {progress.epochs_done} epochs, the network of epoch {progress.kept_epoch} is kept.")
     for split in ("train", "validation", "test"):
         print(f"{split:>10}: {as_percentages(getattr(card, f'{split}_accuracy'))}")
+    print(f"calibration error: {card.calibration_error:.2%}, at temperature {temperature:.2f}")
 
     reason = objection(
         options.output,

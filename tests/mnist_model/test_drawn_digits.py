@@ -2,7 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_model.drawn_digits import DETAIL, FORMS, HEIGHT, drawn
+from mnist_model.drawn_digits import FORMS, drawn
+from mnist_model.pen import DETAIL, DRAWN_HEIGHT
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -19,7 +20,7 @@ def test_a_drawing_is_ink_on_paper_with_room_around_it(digit: int, seed: int) ->
     assert drawing.dtype == np.float32
     assert set(np.unique(drawing)) == {0, 1}
     rows = np.flatnonzero(drawing.any(axis=1))
-    assert 0.7 * HEIGHT < rows[-1] - rows[0] < 1.35 * HEIGHT
+    assert 0.7 * DRAWN_HEIGHT < rows[-1] - rows[0] < 1.4 * DRAWN_HEIGHT
     edge = np.concatenate([drawing[0], drawing[-1], drawing[:, 0], drawing[:, -1]])
     assert not edge.any()
 

@@ -45,7 +45,8 @@ def test_the_shipped_model_does_as_well_as_its_card_says(tmp_path: Path) -> None
     assert report["accuracy"]["value"] >= 0.993
     assert sum(sum(row) for row in report["confusion_matrix"]) == 10_000
     assert [digit["digit"] for digit in report["digits"]] == list(range(10))
-    for name in ("confusion_matrix.png", "misread.png"):
+    assert report["calibration_error"] < 0.01
+    for name in ("confusion_matrix.png", "misread.png", "reliability.png"):
         picture = cv2.imread(str(tmp_path / name))
         assert picture is not None
         assert min(picture.shape[:2]) > 200

@@ -8,13 +8,24 @@ import cv2
 import numpy as np
 import pytest
 
+from mnist_model.contract import Box, Digit, Reading
 from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
 from mnist_model.dataset import Split, load_mnist
 from mnist_model.evaluation import wilson_interval
 from mnist_model.model_card import Accuracy
 from mnist_model.photo_charts import exam_chart
-from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine, page_of, photo_of
+from mnist_model.photo_exam import (
+    CASES,
+    CLEAN,
+    Score,
+    answers_on,
+    as_table,
+    examine,
+    page_of,
+    photo_of,
+)
 from mnist_model.reader import DigitReader
+from mnist_model.scene.page import write_page
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -33,22 +44,49 @@ def digits() -> Split:
     return load_mnist().validation
 
 
+def reading_of(text: str) -> Reading:
+    """A reading of that text in which each digit has a confidence of 0.91."""
+    digits = (
+        Digit(tuple(0.91 if d == int(digit) else 0.01 for d in range(10)), Box(0, 0, 1, 1), row)
+        for row, line in enumerate(text.split("/"))
+        for digit in line
+    )
+    return Reading(tuple(digits), (4, 3))
+
+
+def test_a_digit_counts_as_read_right_or_wrong_only_in_a_row_of_the_true_length(
+    digits: Split,
+) -> None:
+    page = write_page(
+        Split(digits.images[:5], digits.labels[:5]), [2, 3], np.random.default_rng(1)
+    )
+    first, second = page.rows
+    wrong = str((int(first[0]) + 1) % 10)
+    answers = answers_on(page, reading_of(f"{wrong}{first[1]}/{second}7"))
+    assert [answer.is_right for answer in answers] == [False, True]
+    assert answers_on(page, reading_of(second)) == []
+
+
 def test_a_reader_that_knows_every_photo_gets_full_marks(digits: Split) -> None:
     cases = [(CLEAN, 0), ("chalk", 2), ("perspective", 5)]
-    answers = {}
+    known = {}
     for number in range(2):
         for several in (False, True):
             page = page_of(digits, number, seed=4, several=several)
             for case in cases:
-                answers[file_of(photo_of(page, case, number, seed=4))] = page.text
-    scores = examine(answers.__getitem__, digits, sample=2, seed=4, cases=cases)
+                known[file_of(photo_of(page, case, number, seed=4))] = reading_of(page.text)
+    result = examine(known.__getitem__, digits, sample=2, seed=4, cases=cases)
+    scores = result.scores
     assert [(score.corruption, score.severity) for score in scores] == cases
     assert all(score.one_digit.value == score.several.value == 1 for score in scores)
     assert all(score.several.num_examples == 2 for score in scores)
+    assert {(answer.confidence, answer.is_right) for answer in result.answers} == {(0.91, True)}
 
 
 def test_a_reader_that_sees_nothing_gets_none(digits: Split) -> None:
-    (score,) = examine(lambda _: "", digits, sample=3, cases=[("JPEG", 1)])
+    result = examine(lambda _: reading_of(""), digits, sample=3, cases=[("JPEG", 1)])
+    (score,) = result.scores
+    assert result.answers == ()
     assert score.one_digit.value == score.several.value == 0
     assert score.several.high < 1
 
@@ -91,7 +129,7 @@ def test_the_shipped_reader_reads_photos_that_are_not_too_bad(
     digits: Split, reader: DigitReader
 ) -> None:
     cases = [(CLEAN, 0), *((name, 3) for name in FORGIVING)]
-    clean, *others = examine(lambda photo: reader.read(photo).text, digits, sample=5, cases=cases)
+    clean, *others = examine(reader.read, digits, sample=5, cases=cases).scores
     assert clean.one_digit.value >= 0.8
     assert clean.several.value >= 0.8
     assert np.mean([score.one_digit.value for score in others]) >= clean.one_digit.value - 0.05

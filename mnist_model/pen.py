@@ -75,9 +75,10 @@ def drawn_strokes(strokes: Sequence[Knots], rng: np.random.Generator) -> Image:
     curves = [smooth(np.asarray(k) + rng.normal(0, STRAY, (len(k), 2))) for k in strokes]
     points = np.concatenate(curves)
     low, high = points.min(axis=0), points.max(axis=0)
+    scale = np.array([width, 1.0]) * DRAWN_HEIGHT
+    scale *= min(1.0, (side - 2 * pen) / max((high - low) * scale))  # nothing is cut off
     for curve in curves:
-        scaled = (curve - (low + high) / 2) * (width * DRAWN_HEIGHT, DRAWN_HEIGHT)
-        draw_line(picture, scaled + (side - 1) / 2, pen)
+        draw_line(picture, (curve - (low + high) / 2) * scale + (side - 1) / 2, pen)
     return picture
 
 

@@ -25,18 +25,24 @@ SHARE_OF_SEVERAL = 0.3
 """Of the pictures that are no single digit, so many show several."""
 
 
-def augmented(images: Image, labels: Labels, rng: np.random.Generator) -> Image:
+def augmented(
+    images: Image, labels: Labels, rng: np.random.Generator, *, other_forms: bool = True
+) -> Image:
     """A new variant of each digit.
 
     Args:
         images: (n, 28, 28) float32 in [0, 1].
         labels: (n,) their digits.
+        other_forms: by chance with the strokes of other hands than MNIST's, or in their forms.
 
     Returns:
         (n, 28, 28) float32 in [0, 1].
     """
     return np.stack(
-        [variant(image, int(label), rng) for image, label in zip(images, labels, strict=True)]
+        [
+            variant(image, int(label), rng, other_forms=other_forms)
+            for image, label in zip(images, labels, strict=True)
+        ]
     )
 
 
@@ -62,16 +68,35 @@ def others(digits: Split, count: int, rng: np.random.Generator) -> Split:
     return Split(images, np.array(labels, np.uint8))
 
 
-def variant(image: Image, digit: int, rng: np.random.Generator) -> Image:
+def variant(
+    image: Image, digit: int, rng: np.random.Generator, *, other_forms: bool = True
+) -> Image:
     """One digit by another hand, pen and camera: (28, 28) float32 in [0, 1]."""
-    if rng.random() < SHARE_OF_DRAWN:
+    if not other_forms:
+        canvas = placed(image, rng)
+    elif rng.random() < SHARE_OF_DRAWN:
         canvas = placed(drawn(digit, rng), rng)
     else:
         canvas = with_european_stroke(placed(image, rng), digit, rng)
     try:
-        return photographed(prepare_ink(cluttered(inked(canvas, rng), rng)), rng)
+        return as_photographed(canvas, rng)
     except NoDigitFound:
         return image  # the pen was too fine for it
+
+
+def as_photographed(canvas: Image, rng: np.random.Generator) -> Image:
+    """What a photo of a sign gives the network, with a pen and clutter by chance.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+
+    Returns:
+        (28, 28) float32 in [0, 1].
+
+    Raises:
+        NoDigitFound: the pen was too fine.
+    """
+    return photographed(prepare_ink(cluttered(inked(canvas, rng), rng)), rng)
 
 
 def cluttered(canvas: Image, rng: np.random.Generator) -> Image:

@@ -18,12 +18,18 @@ from mnist_model.dataset import Labels, Split
 PART = 2000
 """Digits that one task makes variants of."""
 
-Task = tuple[Image, Labels, int, list[int]]
+Task = tuple[Image, Labels, int, list[int], bool]
 """The arguments of `_part`."""
 
 
-def epoch_examples(digits: Split, num_others: int, *, seed: int, epoch: int) -> Split:
-    """Shuffled variants of all `digits`, and `num_others` pictures of what is no single digit."""
+def epoch_examples(
+    digits: Split, num_others: int, *, seed: int, epoch: int, other_forms: bool = True
+) -> Split:
+    """Shuffled variants of all `digits`, and `num_others` pictures of what is no single digit.
+
+    Args:
+        other_forms: see `augmentation.augmented`.
+    """
     num_parts = -(-len(digits.labels) // PART)
     tasks = [
         (
@@ -32,6 +38,7 @@ def epoch_examples(digits: Split, num_others: int, *, seed: int, epoch: int) -> 
             # As even as whole numbers allow.
             num_others * (part + 1) // num_parts - num_others * part // num_parts,
             [seed, epoch, part],
+            other_forms,
         )
         for part in range(num_parts)
     ]
@@ -59,10 +66,12 @@ def _in_parallel(tasks: list[Task]) -> list[Split]:
             raise
 
 
-def _part(images: Image, labels: Labels, num_others: int, seed: list[int]) -> Split:
+def _part(
+    images: Image, labels: Labels, num_others: int, seed: list[int], other_forms: bool
+) -> Split:
     rng = np.random.default_rng(seed)
     more = others(Split(images, labels), num_others, rng)
     return Split(
-        np.concatenate([augmented(images, labels, rng), more.images]),
+        np.concatenate([augmented(images, labels, rng, other_forms=other_forms), more.images]),
         np.concatenate([labels, more.labels]),
     )

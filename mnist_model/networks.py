@@ -24,6 +24,7 @@ class Recipe:
     learning_rate: float  # the highest of the schedule
     decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
     augments: bool  # a new variant of each digit in every epoch, see augmentation.py
+    other_forms: bool  # among the variants, forms and strokes that MNIST's writers seldom used
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
     keeps_best: bool  # the epoch of least loss on the validation split; else the last
     calibrates: bool  # its softmax, by the validation split; see calibration.py
@@ -89,6 +90,7 @@ ARCHITECTURES = {
             learning_rate=0.001,
             decays=False,
             augments=False,
+            other_forms=False,
             share_of_others=0,
             keeps_best=False,
             calibrates=False,
@@ -102,6 +104,7 @@ ARCHITECTURES = {
             learning_rate=0.004,
             decays=True,
             augments=True,
+            other_forms=True,
             share_of_others=0.4,
             keeps_best=True,
             calibrates=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import count
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import seaborn
@@ -11,9 +12,10 @@ from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from mnist_model.corruption import CORRUPTIONS, SEVERITIES
+from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
 from mnist_model.dataset import Split
-from mnist_model.photo_exam import CLEAN, Score, page_of, photo_of
+from mnist_model.drawing import draw_reading
+from mnist_model.photo_exam import CLEAN, Attempt, Score, page_of, photo_of
 from mnist_model.scene.page import Page
 
 MIDDLE_SEVERITY = 3
@@ -73,6 +75,47 @@ def photo_sheet(digits: Split, names: Sequence[str] = CORRUPTIONS, *, seed: int 
         row[0].set_title(name, loc="left", fontsize=13, pad=4)
     for axes in cells.ravel():
         axes.set_axis_off()
+    return figure
+
+
+def misread_sheet(attempts: Sequence[Attempt], digits: Split, *, seed: int) -> Figure:
+    """Photos that were misread, with what was read marked on them.
+
+    Of each corruption the mildest severity that was misread, one photo of one digit and one of
+    several, if there are.
+
+    Args:
+        attempts: of `examine`.
+        digits: as `examine` was given them, and
+        seed: likewise.
+    """
+    misread = sorted((a for a in attempts if not a.is_exact), key=lambda a: (a.several, a.case[1]))
+    shown: dict[tuple[str, bool], Attempt] = {}
+    for attempt in misread:
+        shown.setdefault((attempt.case[0], attempt.several), attempt)
+    order = list(dict.fromkeys(attempt.case[0] for attempt in attempts))
+    chosen = sorted(shown.values(), key=lambda a: (order.index(a.case[0]), a.several))
+    num_columns = 4
+    num_rows = max(1, -(-len(chosen) // num_columns))
+    figure = Figure(
+        figsize=(num_columns * 4.2, num_rows * 3.5),
+        layout=ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04),
+        dpi=75,
+    )
+    cells = figure.subplots(num_rows, num_columns, squeeze=False).ravel()
+    for axes in cells:
+        axes.set_axis_off()
+    for axes, attempt in zip(cells, chosen, strict=False):
+        page = page_of(digits, attempt.number, seed=seed, several=attempt.several)
+        file = file_of(photo_of(page, attempt.case, attempt.number, seed=seed))
+        drawing = cv2.imdecode(
+            np.frombuffer(draw_reading(file, attempt.reading), np.uint8), cv2.IMREAD_COLOR
+        )
+        axes.imshow(drawing[..., ::-1])
+        name, severity = attempt.case
+        case = name if name == CLEAN else f"{name} {severity}"
+        title = f"{case}: {'/'.join(attempt.rows)} read as {attempt.reading.text or 'none'}"
+        axes.set_title(title, loc="left", fontsize=11, pad=4, wrap=True)
     return figure
 
 

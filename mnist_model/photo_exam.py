@@ -13,7 +13,7 @@ from os import cpu_count
 import numpy as np
 
 from mnist_model.calibration import Answer
-from mnist_model.contract import Reading
+from mnist_model.contract import Digit, Reading
 from mnist_model.corruption import (
     CORRUPTIONS,
     SEVERITIES,
@@ -54,16 +54,24 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came out of an exam."""
+class Attempt:
+    """One photo of the exam and what was read on it."""
 
-    scores: tuple[Score, ...]  # one for each case
-    answers: tuple[Answer, ...]  # all digits of the rows that were read at their true length
+    case: Case
+    number: int  # of the page; see `page_of`
+    several: bool
+    rows: tuple[str, ...]  # what stands there
+    reading: Reading
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every digit was read, in its row and order, and nothing else."""
+        return self.reading.rows == self.rows
 
 
 def examine(
     read: Read, digits: Split, *, sample: int, seed: int = 0, cases: Sequence[Case] = CASES
-) -> Result:
+) -> list[Attempt]:
     """Simulate photos and have them read.
 
     Args:
@@ -73,47 +81,63 @@ def examine(
         cases: what to try.
     """
 
-    def readings(number: int, several: bool) -> tuple[Page, list[Reading]]:
+    def attempts(number: int, several: bool) -> list[Attempt]:
         page = page_of(digits, number, seed=seed, several=several)
-        photos = (file_of(photo_of(page, case, number, seed=seed)) for case in cases)
-        return page, [read(photo) for photo in photos]
+        return [
+            Attempt(
+                case,
+                number,
+                several,
+                page.rows,
+                read(file_of(photo_of(page, case, number, seed=seed))),
+            )
+            for case in cases
+        ]
 
     with ThreadPoolExecutor(cpu_count()) as threads:
-        one_digit = list(threads.map(partial(readings, several=False), range(sample)))
-        several = list(threads.map(partial(readings, several=True), range(sample)))
-    scores = (
-        Score(name, severity, _share_exact(one_digit, index), _share_exact(several, index))
-        for index, (name, severity) in enumerate(cases)
-    )
-    answers = (
-        answer
-        for page, tried in (*one_digit, *several)
-        for reading in tried
-        for answer in answers_on(page, reading)
-    )
-    return Result(tuple(scores), tuple(answers))
+        one_digit = threads.map(partial(attempts, several=False), range(sample))
+        several = threads.map(partial(attempts, several=True), range(sample))
+        return [attempt for page in (*one_digit, *several) for attempt in page]
 
 
-def answers_on(page: Page, reading: Reading) -> list[Answer]:
+def scores_of(attempts: Sequence[Attempt]) -> tuple[Score, ...]:
+    """The score of each case, in the order in which the cases were tried.
+
+    Args:
+        attempts: of each case, photos of one digit and photos of several.
+    """
+    scores = []
+    for case in dict.fromkeys(attempt.case for attempt in attempts):
+        one_digit, several = (
+            [a.is_exact for a in attempts if a.case == case and a.several == kind]
+            for kind in (False, True)
+        )
+        scores.append(
+            Score(
+                *case,
+                wilson_interval(sum(one_digit), len(one_digit)),
+                wilson_interval(sum(several), len(several)),
+            )
+        )
+    return tuple(scores)
+
+
+def answers_of(attempts: Sequence[Attempt]) -> list[Answer]:
     """The digits of the rows that were read at their true length: of others, which digit was
     meant by which is not known.
     """
-    if len(reading.rows) != len(page.rows):
-        return []
-    found = [
-        [digit for digit in reading.digits if digit.row == row] for row in range(len(page.rows))
-    ]
     return [
         Answer(digit.confidence, str(digit.digit) == true)
-        for row, digits in zip(page.rows, found, strict=True)
-        if len(row) == len(digits)
-        for true, digit in zip(row, digits, strict=True)
+        for attempt in attempts
+        if len(attempt.reading.rows) == len(attempt.rows)
+        for number, row in enumerate(attempt.rows)
+        if len(attempt.reading.rows[number]) == len(row)
+        for true, digit in zip(row, _digits_in(attempt.reading, number), strict=True)
     ]
 
 
-def _share_exact(tried: Sequence[tuple[Page, list[Reading]]], case: int) -> Accuracy:
-    exact = sum(readings[case].text == page.text for page, readings in tried)
-    return wilson_interval(exact, len(tried))
+def _digits_in(reading: Reading, row: int) -> list[Digit]:
+    return [digit for digit in reading.digits if digit.row == row]
 
 
 def page_of(digits: Split, number: int, *, seed: int, several: bool) -> Page:

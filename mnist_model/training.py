@@ -172,7 +172,9 @@ def _examples(plan: Plan, train: Split, epoch: int) -> Split:
     if not recipe.augments:
         return digits
     num_others = round(num_digits * recipe.share_of_others)
-    return epoch_examples(digits, num_others, seed=plan.seed, epoch=epoch)
+    return epoch_examples(
+        digits, num_others, seed=plan.seed, epoch=epoch, other_forms=recipe.other_forms
+    )
 
 
 def _num_digits(plan: Plan, num_digits: int) -> int:

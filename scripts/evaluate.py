@@ -20,7 +20,8 @@ from mnist_model.corruption import CORRUPTIONS
 from mnist_model.dataset import DEFAULT_FOLDER, load_mnist, load_test_split
 from mnist_model.evaluation import Evaluation, evaluate
 from mnist_model.model_card import ModelCard
-from mnist_model.photo_exam import CASES, CLEAN, Result, as_table, examine
+from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine, scores_of
+from mnist_model.photo_exam import answers_of as answers_on_photos
 from mnist_model.reader import DigitReader
 
 try:
@@ -28,6 +29,7 @@ try:
 
     from mnist_model.charts import confusion_chart, misread_sheet, reliability_chart
     from mnist_model.photo_charts import exam_chart, photo_sheet
+    from mnist_model.photo_charts import misread_sheet as misread_photo_sheet
 except ModuleNotFoundError as error:  # the bot and the demo draw no charts
     print(
         f"The pictures need {error.name}, which is not installed: run `make train`, or "
@@ -78,20 +80,20 @@ def measure_photos(options: argparse.Namespace) -> int:
     dataset = load_mnist(options.data)
     digits = dataset.test if options.split == "test" else dataset.validation
     cases = [case for case in CASES if case[0] in (CLEAN, *options.corruptions)]
-    result = examine(reader.read, digits, sample=options.sample, seed=options.seed, cases=cases)
-    subject = f"Simulated photos of MNIST's {options.split} digits read exactly"
+    attempts = examine(reader.read, digits, sample=options.sample, seed=options.seed, cases=cases)
+    scores, answers = scores_of(attempts), answers_on_photos(attempts)
+    subject = f"Simulated photos of MNIST's {options.split} digits"
     if options.json:
-        print(json.dumps(photos_report(reader.card, options, result)))
+        print(json.dumps(photos_report(reader.card, options, scores, answers)))
     else:
-        print(f"{subject}; each figure from {options.sample} photos\n")
-        print(as_table(result.scores))
-        print(f"\n{thresholds_as_text(result.answers)}")
+        print(f"{subject} read exactly; each figure from {options.sample} photos\n")
+        print(as_table(scores))
+        print(f"\n{thresholds_as_text(answers)}")
     save(
         {
-            "photo_exam.png": exam_chart(result.scores, f"{subject}, in %"),
-            "photo_reliability.png": reliability_chart(
-                result.answers, f"Simulated photos of MNIST's {options.split} digits"
-            ),
+            "photo_exam.png": exam_chart(scores, f"{subject} read exactly, in %"),
+            "photo_reliability.png": reliability_chart(answers, subject),
+            "photo_misread.jpg": misread_photo_sheet(attempts, digits, seed=options.seed),
             "simulated_photos.jpg": photo_sheet(digits, options.corruptions, seed=options.seed),
         },
         options,
@@ -100,7 +102,10 @@ def measure_photos(options: argparse.Namespace) -> int:
 
 
 def photos_report(
-    card: ModelCard, options: argparse.Namespace, result: Result
+    card: ModelCard,
+    options: argparse.Namespace,
+    scores: Sequence[Score],
+    answers: Sequence[Answer],
 ) -> dict[str, object]:
     return {
         "model": card.name,
@@ -108,8 +113,8 @@ def photos_report(
         "split": options.split,
         "seed": options.seed,
         "sample": options.sample,
-        "scores": [asdict(score) for score in result.scores],
-        "thresholds": [asdict(threshold) for threshold in thresholds(result.answers)],
+        "scores": [asdict(score) for score in scores],
+        "thresholds": [asdict(threshold) for threshold in thresholds(answers)],
     }
 
 

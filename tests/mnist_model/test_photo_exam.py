@@ -13,19 +13,20 @@ from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
 from mnist_model.dataset import Split, load_mnist
 from mnist_model.evaluation import wilson_interval
 from mnist_model.model_card import Accuracy
-from mnist_model.photo_charts import exam_chart
+from mnist_model.photo_charts import exam_chart, misread_sheet
 from mnist_model.photo_exam import (
     CASES,
     CLEAN,
+    Attempt,
     Score,
-    answers_on,
+    answers_of,
     as_table,
     examine,
     page_of,
     photo_of,
+    scores_of,
 )
 from mnist_model.reader import DigitReader
-from mnist_model.scene.page import write_page
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -54,17 +55,14 @@ def reading_of(text: str) -> Reading:
     return Reading(tuple(digits), (4, 3))
 
 
-def test_a_digit_counts_as_read_right_or_wrong_only_in_a_row_of_the_true_length(
-    digits: Split,
-) -> None:
-    page = write_page(
-        Split(digits.images[:5], digits.labels[:5]), [2, 3], np.random.default_rng(1)
-    )
-    first, second = page.rows
-    wrong = str((int(first[0]) + 1) % 10)
-    answers = answers_on(page, reading_of(f"{wrong}{first[1]}/{second}7"))
-    assert [answer.is_right for answer in answers] == [False, True]
-    assert answers_on(page, reading_of(second)) == []
+def test_a_digit_counts_as_read_right_or_wrong_only_in_a_row_of_the_true_length() -> None:
+    def answers(text: str) -> list[bool]:
+        attempt = Attempt((CLEAN, 0), 0, True, ("12", "345"), reading_of(text))
+        return [answer.is_right for answer in answers_of([attempt])]
+
+    assert answers("72/3456") == [False, True]
+    assert answers("12/345") == [True] * 5
+    assert answers("12345") == []
 
 
 def test_a_reader_that_knows_every_photo_gets_full_marks(digits: Split) -> None:
@@ -75,18 +73,19 @@ def test_a_reader_that_knows_every_photo_gets_full_marks(digits: Split) -> None:
             page = page_of(digits, number, seed=4, several=several)
             for case in cases:
                 known[file_of(photo_of(page, case, number, seed=4))] = reading_of(page.text)
-    result = examine(known.__getitem__, digits, sample=2, seed=4, cases=cases)
-    scores = result.scores
+    attempts = examine(known.__getitem__, digits, sample=2, seed=4, cases=cases)
+    assert all(attempt.is_exact for attempt in attempts)
+    assert {(a.confidence, a.is_right) for a in answers_of(attempts)} == {(0.91, True)}
+    scores = scores_of(attempts)
     assert [(score.corruption, score.severity) for score in scores] == cases
     assert all(score.one_digit.value == score.several.value == 1 for score in scores)
     assert all(score.several.num_examples == 2 for score in scores)
-    assert {(answer.confidence, answer.is_right) for answer in result.answers} == {(0.91, True)}
 
 
 def test_a_reader_that_sees_nothing_gets_none(digits: Split) -> None:
-    result = examine(lambda _: reading_of(""), digits, sample=3, cases=[("JPEG", 1)])
-    (score,) = result.scores
-    assert result.answers == ()
+    attempts = examine(lambda _: reading_of(""), digits, sample=3, cases=[("JPEG", 1)])
+    (score,) = scores_of(attempts)
+    assert answers_of(attempts) == []
     assert score.one_digit.value == score.several.value == 0
     assert score.several.high < 1
 
@@ -125,11 +124,26 @@ def test_the_chart_has_a_figure_for_each_score() -> None:
     assert [text.get_text() for text in right.texts] == ["97.0", "3.0"]
 
 
+def test_the_sheet_shows_the_misread_photos_and_what_was_read_on_them(digits: Split) -> None:
+    cases = [("JPEG", 1), ("chalk", 2), ("chalk", 3)]
+    attempts = examine(lambda _: reading_of("41"), digits, sample=1, cases=cases)
+    figure = misread_sheet(attempts, digits, seed=0)
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.images]
+    one, several = ("/".join(attempt.rows) for attempt in (attempts[0], attempts[3]))
+    # Of each corruption the mildest that went wrong: one photo of each kind.
+    assert titles == [
+        f"JPEG 1: {one} read as 41",
+        f"JPEG 1: {several} read as 41",
+        f"chalk 2: {one} read as 41",
+        f"chalk 2: {several} read as 41",
+    ]
+
+
 def test_the_shipped_reader_reads_photos_that_are_not_too_bad(
     digits: Split, reader: DigitReader
 ) -> None:
     cases = [(CLEAN, 0), *((name, 3) for name in FORGIVING)]
-    clean, *others = examine(reader.read, digits, sample=5, cases=cases).scores
+    clean, *others = scores_of(examine(reader.read, digits, sample=5, cases=cases))
     assert clean.one_digit.value >= 0.8
     assert clean.several.value >= 0.8
     assert np.mean([score.one_digit.value for score in others]) >= clean.one_digit.value - 0.05

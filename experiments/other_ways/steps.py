@@ -1,0 +1,36 @@
+"""The pipeline with one step less: what each of them brings."""
+
+from collections.abc import Sequence
+
+from experiments.other_ways.ways import Swap, Way
+from mnist_model import reader
+from mnist_model.acceptance import Sign
+from mnist_model.decoding import WORKING_SIDE
+from mnist_model.segmentation import binarization, layout
+from mnist_model.segmentation.strokes import Mask
+
+
+def unchanged(ink: Mask) -> Mask:
+    """In place of `without_ruling`: lines stay."""
+    return ink
+
+
+def all_digits(signs: Sequence[Sign]) -> list[Sign]:
+    """In place of `believed`: whatever looks like a digit is one."""
+    return [sign for sign in signs if sign.is_digit]
+
+
+STEPS = (
+    Way("lines of the paper stay", (Swap(layout, "without_ruling", unchanged),)),
+    Way("all that looks like a digit is believed", (Swap(reader, "believed", all_digits),)),
+    Way(
+        "the threshold knows no noise floor",
+        (Swap(binarization, "NOISE_FACTOR", 0.0), Swap(binarization, "LEAST_CONTRAST", 0.0)),
+    ),
+    Way(
+        "the threshold knows no contrast nearby",
+        (Swap(binarization, "SHARE_OF_NEARBY", 0.0),),
+    ),
+    Way("small writing gets no closer look", (Swap(layout, "TALL_ENOUGH", 0.0),)),
+    Way("all pixels at once", (Swap(layout, "COARSE_SIDE", WORKING_SIDE),)),
+)

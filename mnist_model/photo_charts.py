@@ -1,9 +1,9 @@
 """Pictures of the exam on simulated photos, as Matplotlib figures."""
 
+import io
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import seaborn
@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from PIL import Image as PillowImage
 
 from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
 from mnist_model.dataset import Split
@@ -108,10 +109,8 @@ def misread_sheet(attempts: Sequence[Attempt], digits: Split, *, seed: int) -> F
     for axes, attempt in zip(cells, chosen, strict=False):
         page = page_of(digits, attempt.number, seed=seed, several=attempt.several)
         file = file_of(photo_of(page, attempt.case, attempt.number, seed=seed))
-        drawing = cv2.imdecode(
-            np.frombuffer(draw_reading(file, attempt.reading), np.uint8), cv2.IMREAD_COLOR
-        )
-        axes.imshow(drawing[..., ::-1])
+        with PillowImage.open(io.BytesIO(draw_reading(file, attempt.reading))) as drawing:
+            axes.imshow(np.asarray(drawing))
         name, severity = attempt.case
         case = name if name == CLEAN else f"{name} {severity}"
         title = f"{case}: {'/'.join(attempt.rows)} read as {attempt.reading.text or 'none'}"

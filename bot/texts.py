@@ -71,6 +71,12 @@ HINT = (
     "/help says how to photograph."
 )
 
+MOST_TOLD_TWICE = 40
+"""More digits than this are told one way up only, so that the sentence can be read."""
+
+TURNS = {90: "90° to the right", 180: "180°", 270: "90° to the left"}
+"""How a photo was turned, by `Reading.turned`."""
+
 DIGITS_FILENAME = "digits.txt"
 """Where there are more digits than a caption holds, they come as this file."""
 
@@ -104,25 +110,53 @@ def percent(share: float) -> str:
     return "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
-def one_digit(digit: Digit) -> str:
+def one_digit(reading: Reading) -> str:
     """The answer to a photo of one digit."""
-    answer = f"I read <b>{digit.digit}</b> ({percent(digit.confidence)} sure)."
-    return answer if digit.confidence >= UNSURE_BELOW else f"{answer}\n{_runner_up('It', digit)}"
+    (digit,) = reading.digits
+    if reading.other_way_up:  # else one of the two would be told as sure
+        return _both_ways_up(reading)
+    lines = [f"I read <b>{digit.digit}</b> ({percent(digit.confidence)} sure)."]
+    if digit.confidence < UNSURE_BELOW:
+        lines.append(_runner_up("It", digit))
+    return "\n".join(lines + _turning(reading))
 
 
 def several_digits(reading: Reading) -> str:
     """The answer to a photo of several digits; each row can be copied with one tap."""
-    rows = "\n".join(f"<code>{row}</code>" for row in reading.rows)
-    answer = f"{rows}\nI read {num_digits(reading)}."
+    lines = [f"<code>{row}</code>" for row in reading.rows]
+    lines.append(f"I read {_how_many(reading)}.")
     position, least = min(enumerate(reading.digits, 1), key=lambda item: item[1].confidence)
-    if least.confidence >= UNSURE_BELOW:
-        return answer
-    return f"{answer}\n{_runner_up(f'Digit {position}, the {least.digit},', least)}"
+    if least.confidence < UNSURE_BELOW:
+        lines.append(_runner_up(f"Digit {position}, the {least.digit},", least))
+    return "\n".join(lines + _turning(reading))
 
 
 def num_digits(reading: Reading) -> str:
-    """How many digits were read, and how sure that all are right."""
+    """What is said of more digits than a caption holds."""
+    return "\n".join([_how_many(reading), *_turning(reading)])
+
+
+def _how_many(reading: Reading) -> str:
     return f"{len(reading.digits)} digits ({percent(reading.confidence)} sure of all)"
+
+
+def _turning(reading: Reading) -> list[str]:
+    """A line on how the photo was turned; none where it was not."""
+    if not reading.turned:
+        return []
+    if reading.other_way_up:
+        return [_both_ways_up(reading)]
+    return [f"I turned your photo by {TURNS[reading.turned]} to read it."]
+
+
+def _both_ways_up(reading: Reading) -> str:
+    read = f"<b>{reading.text}</b> or <b>{reading.other_way_up}</b>"
+    if len(reading.digits) > MOST_TOLD_TWICE:
+        read = "differently"
+    return (
+        f"The photo lies on its side and reads {read}, depending on which way is up. "
+        "Send it upright to be sure."
+    )
 
 
 def _runner_up(subject: str, digit: Digit) -> str:

@@ -38,6 +38,7 @@ class Sign:
 
     group: Group
     probabilities: tuple[float, ...]  # of each digit, given that it is one
+    likeness: float  # how likely it is the likeliest digit, rather than another or none
     is_digit: bool
     row: int
     contrast: float  # of its ink with the paper, in [0, 1]

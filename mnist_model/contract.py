@@ -32,6 +32,9 @@ SEVERAL = 11
 NUM_OUTPUTS = 12
 """What a network tells apart that was taught all of these."""
 
+ON_THEIR_HEADS = str.maketrans("01689", "01986")
+"""The digits that are digits on their heads as well, and which."""
+
 UNSURE_BELOW = 0.8
 """A digit read with less confidence is marked in pictures and told with its runner-up."""
 
@@ -114,6 +117,9 @@ class Reading:
 
     digits: tuple[Digit, ...]
     photo_size: tuple[int, int]  # width and height in pixels, upright, as sent
+    # By how many degrees clockwise the photo had to be turned to be read: 0, 90, 180 or 270. The
+    # order of the digits is that of the turned photo, their boxes stand on the photo as sent.
+    turned: int = 0
 
     @property
     def rows(self) -> tuple[str, ...]:
@@ -125,6 +131,19 @@ class Reading:
     def text(self) -> str:
         """The rows joined by "/"; "" where no digit was seen."""
         return "/".join(self.rows)
+
+    @property
+    def other_way_up(self) -> str | None:
+        """What the digits read on their heads, where either way up may be right; else None.
+
+        So it is on a photo that lay on its side, if all its digits are digits on their heads as
+        well, and then other ones: 66 and 99, but not 88.
+        """
+        on_its_side = self.turned in (90, 270)
+        if not on_its_side or not all(ord(sign) in ON_THEIR_HEADS for sign in "".join(self.rows)):
+            return None
+        on_head = self.text[::-1].translate(ON_THEIR_HEADS)
+        return on_head if on_head != self.text else None
 
     @property
     def confidence(self) -> float:

@@ -4,15 +4,15 @@ Made to be looked at in a chat on a phone, where the picture is about 350 points
 """
 
 import io
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from mnist_model.contract import UNSURE_BELOW, Box, Digit, Reading
+from mnist_model.contract import UNSURE_BELOW, Digit, Reading
 from mnist_model.decoding import WORKING_SIDE, upright
+from mnist_model.turning import turned_box, turned_size
 
 SMALLEST_DRAWING = 640
 """Longest side of the drawing at least, in pixels: smaller photos are enlarged for the labels."""
@@ -39,6 +39,8 @@ Rectangles = npt.NDArray[np.float64]
 def draw_reading(photo: bytes, reading: Reading) -> bytes:
     """The photo with all digits of its reading marked; those that are unsure get a "?" as well.
 
+    A photo that had to be turned to be read is drawn turned, so that its digits stand upright.
+
     Returns:
         A JPEG whose longest side has SMALLEST_DRAWING to WORKING_SIDE pixels. A white strip is
         added above where the labels of the topmost digits need it.
@@ -46,9 +48,9 @@ def draw_reading(photo: bytes, reading: Reading) -> bytes:
     Raises:
         PhotoError: as `DigitReader.read` of the same bytes.
     """
-    canvas = _fitted(upright(photo, "RGB")[0])
+    canvas = _fitted(upright(photo, "RGB")[0]).rotate(-reading.turned, expand=True)
     line = max(2, round(max(canvas.size) / 400))
-    frames = _frames([digit.box for digit in reading.digits], reading.photo_size, canvas, line)
+    frames = _frames(reading, canvas, line)
     font = _font(frames, canvas)
     strip = max(0, round(_label_size("0", font)[1] - frames[:, 1].min(initial=canvas.height)))
     canvas = _with_strip_above(canvas, strip)
@@ -77,13 +79,13 @@ def _fitted(picture: PillowImage.Image) -> PillowImage.Image:
     return picture.resize((width, height), PillowImage.Resampling.BICUBIC)
 
 
-def _frames(
-    boxes: Sequence[Box], photo_size: tuple[int, int], canvas: PillowImage.Image, line: int
-) -> Rectangles:
+def _frames(reading: Reading, canvas: PillowImage.Image, line: int) -> Rectangles:
     """Where the frames are drawn: a little outside of the boxes, but on the canvas."""
+    size = turned_size(reading.photo_size, reading.turned)
+    boxes = [turned_box(d.box, reading.photo_size, reading.turned) for d in reading.digits]
     corners = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
     frames = np.array(corners, np.float64).reshape(-1, 2, 2)
-    frames *= np.divide(canvas.size, photo_size)
+    frames *= np.divide(canvas.size, size)
     frames += [[-2 * line], [2 * line]]
     return frames.clip(0, np.subtract(canvas.size, 1)).reshape(-1, 4)
 

@@ -7,13 +7,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_model.acceptance import Sign, believed
 from mnist_model.contract import IMAGE_SIZE, Image
-from mnist_model.decoding import GreyImage, decode
+from mnist_model.decoding import decode
+from mnist_model.orientation import Attempt
 from mnist_model.reader import DigitReader
 from mnist_model.segmentation.background import PAPER_SIDE, paper_of, window_for
 from mnist_model.segmentation.binarization import binarize
-from mnist_model.segmentation.layout import Layout, find_layout
+from mnist_model.segmentation.layout import Layout
 from mnist_model.segmentation.ruling import without_ruling
 from mnist_model.shrinking import shrunk
 
@@ -42,8 +42,12 @@ def save_explanation(reader: DigitReader, photo: bytes, folder: Path) -> list[Pa
 
 
 def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
-    """The name and the picture of each stage, in the order in which a photo goes through them."""
-    layout = find_layout(decode(photo).grey)
+    """The name and the picture of each stage, in the order in which a photo goes through them.
+
+    A photo that had to be turned to be read is shown turned.
+    """
+    attempt = reader.attempt(decode(photo).grey)
+    layout = attempt.layout
     yield "grey", layout.grey
     small = shrunk(layout.grey, PAPER_SIDE)
     yield "paper", paper_of(small, window_for(small))
@@ -52,9 +56,8 @@ def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
     yield "ink", _on_white(ink)
     yield "without-ruling", _on_white(without_ruling(ink))
     yield "strokes", _strokes(layout)
-    signs = reader.signs(layout)
-    yield "signs", _signs(layout.grey, signs)
-    yield "crops", _crops(layout.crops([sign.group for sign in signs]))
+    yield "signs", _signs(attempt)
+    yield "crops", _crops(layout.crops([sign.group for sign in attempt.signs]))
 
 
 def _on_white(ink: Image | Picture) -> Picture:
@@ -73,12 +76,11 @@ def _strokes(layout: Layout) -> Picture:
     return canvas
 
 
-def _signs(grey: GreyImage, signs: list[Sign]) -> Picture:
+def _signs(attempt: Attempt) -> Picture:
     """Boxes: green for digits that are believed, orange for those that aren't, grey for others."""
-    canvas = cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)
-    accepted = believed(signs)
-    for sign in signs:
-        colour = GREY if not sign.is_digit else GREEN if sign in accepted else ORANGE
+    canvas = cv2.cvtColor(attempt.layout.grey, cv2.COLOR_GRAY2BGR)
+    for sign in attempt.signs:
+        colour = GREY if not sign.is_digit else GREEN if sign in attempt.digits else ORANGE
         box = sign.group.box
         corner = (box.x + box.width, box.y + box.height)
         cv2.rectangle(canvas, (box.x, box.y), corner, colour, 2)

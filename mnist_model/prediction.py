@@ -95,19 +95,29 @@ def as_text(prediction: Prediction) -> str:
     said = [prediction.error] if prediction.error else []
     if prediction.reading is not None:
         reading = prediction.reading
-        seen = f"{reading.text} ({reading.confidence:.1%})" if reading.digits else "no digit seen"
-        said.insert(0, seen)
+        seen = [
+            f"{reading.text} ({reading.confidence:.1%})" if reading.digits else "no digit seen"
+        ]
+        if reading.turned:
+            seen.append(f"turned by {reading.turned}° to be read")
+        if reading.other_way_up:
+            seen.append(f"{reading.other_way_up} the other way up")
+        said = [*seen, *said]
     return f"{prediction.path}: {'; '.join(said)}"
 
 
 def as_json(prediction: Prediction) -> str:
     """One line for a machine; `reading` is "" where no digit was seen.
 
+    `turned` and `other_way_up` are as in contract.Reading, boxes as in contract.Digit.
+
     The file's path is absolute: whoever takes the line up may stand in another folder.
     """
     fields: dict[str, object] = {"file": str(prediction.path.absolute())}
     if prediction.reading is not None:
         fields["reading"] = prediction.reading.text
+        fields["turned"] = prediction.reading.turned
+        fields["other_way_up"] = prediction.reading.other_way_up
         fields["digits"] = [_digit_fields(digit) for digit in prediction.reading.digits]
         fields["ms"] = round(prediction.milliseconds, 2)
     if prediction.error is not None:

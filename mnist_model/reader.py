@@ -6,13 +6,15 @@ from pathlib import Path
 from mnist_model.acceptance import Sign, believed
 from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, load_classifier
 from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Reading
-from mnist_model.decoding import decode
+from mnist_model.decoding import GreyImage, decode
 from mnist_model.model_card import ModelCard
+from mnist_model.orientation import OTHER_TURNS, Attempt, clearest, may_lie_wrong
 from mnist_model.search import best_reading
 from mnist_model.segmentation.cutting import cut
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.layout import Layout, find_layout
 from mnist_model.segmentation.strokes import Stroke, pen_width
+from mnist_model.turning import Size, turned_box, turned_picture, turned_size
 
 BEYOND_DOUBT = 0.95
 """Two strokes that are digits with this probability are not joined into one."""
@@ -47,19 +49,23 @@ class DigitReader:
             PhotoError: the bytes are no picture that can be read; its classes say why.
         """
         decoded = decode(photo)
-        layout = find_layout(decoded.grey)
-        signs = believed(self.signs(layout))
-        scale = max(decoded.photo_size) / max(layout.grey.shape)
-        rows = sorted({sign.row for sign in signs})
-        digits = (
-            Digit(
-                sign.probabilities,
-                _on_photo(sign.group.box, scale, decoded.photo_size),
-                rows.index(sign.row),
-            )
-            for sign in signs
-        )
-        return Reading(tuple(digits), decoded.photo_size)
+        return _reading(self.attempt(decoded.grey), decoded.photo_size)
+
+    def attempt(self, grey: GreyImage) -> Attempt:
+        """The reading of a picture as it lies; where it is hardly read so, of it turned.
+
+        Args:
+            grey: (height, width) uint8.
+        """
+        upright = self._attempt(grey, 0)
+        if not may_lie_wrong(upright):
+            return upright
+        return clearest(upright, (self._attempt(grey, degrees) for degrees in OTHER_TURNS))
+
+    def _attempt(self, grey: GreyImage, degrees: int) -> Attempt:
+        layout = find_layout(turned_picture(grey, degrees))
+        signs = self.signs(layout)
+        return Attempt(degrees, layout, signs, believed(signs))
 
     def signs(self, layout: Layout) -> list[Sign]:
         """The likeliest reading of each row, from the top down.
@@ -126,6 +132,7 @@ def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout)
     return Sign(
         group,
         tuple(map(float, digits / max(digits.sum(), 1e-9))),
+        likeness=float(digits.max()),
         is_digit=is_digit,
         row=row,
         contrast=layout.firmness_of(group),
@@ -133,7 +140,22 @@ def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout)
     )
 
 
-def _on_photo(box: Box, scale: float, photo_size: tuple[int, int]) -> Box:
+def _reading(attempt: Attempt, photo_size: Size) -> Reading:
+    size = turned_size(photo_size, attempt.turned)
+    scale = max(size) / max(attempt.layout.grey.shape)
+    rows = sorted({sign.row for sign in attempt.digits})
+    digits = (
+        Digit(
+            sign.probabilities,
+            turned_box(_on_photo(sign.group.box, scale, size), size, -attempt.turned),
+            rows.index(sign.row),
+        )
+        for sign in attempt.digits
+    )
+    return Reading(tuple(digits), photo_size, attempt.turned)
+
+
+def _on_photo(box: Box, scale: float, photo_size: Size) -> Box:
     width, height = photo_size
     left, top = max(0, int(box.x * scale)), max(0, int(box.y * scale))
     right = min(width, round((box.x + box.width) * scale))

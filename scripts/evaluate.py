@@ -1,4 +1,4 @@
-"""Measure a model, with pictures: on MNIST's digits, or on simulated photos of them."""
+"""Measure a model: on MNIST's digits, or on simulated photos of them, spoiled or turned."""
 
 import argparse
 import json
@@ -17,12 +17,13 @@ from mnist_model.calibration import (
 from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
 from mnist_model.contract import ReaderError
 from mnist_model.corruption import CORRUPTIONS
-from mnist_model.dataset import DEFAULT_FOLDER, load_mnist, load_test_split
+from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist, load_test_split
 from mnist_model.evaluation import Evaluation, evaluate
 from mnist_model.model_card import ModelCard
 from mnist_model.photo_exam import CASES, CLEAN, Score, as_table, examine, scores_of
 from mnist_model.photo_exam import answers_of as answers_on_photos
 from mnist_model.reader import DigitReader
+from mnist_model.turned_exam import examine_turned, turned_table
 
 try:
     from matplotlib.figure import Figure
@@ -77,8 +78,7 @@ def measure_mnist(options: argparse.Namespace) -> int:
 
 def measure_photos(options: argparse.Namespace) -> int:
     reader = DigitReader(load_classifier(options.model))
-    dataset = load_mnist(options.data)
-    digits = dataset.test if options.split == "test" else dataset.validation
+    digits = digits_of(options)
     cases = [case for case in CASES if case[0] in (CLEAN, *options.corruptions)]
     attempts = examine(reader.read, digits, sample=options.sample, seed=options.seed, cases=cases)
     scores, answers = scores_of(attempts), answers_on_photos(attempts)
@@ -99,6 +99,23 @@ def measure_photos(options: argparse.Namespace) -> int:
         options,
     )
     return 0
+
+
+def measure_turned(options: argparse.Namespace) -> int:
+    reader = DigitReader(load_classifier(options.model))
+    counts = examine_turned(
+        reader.read, digits_of(options), sample=options.sample, seed=options.seed
+    )
+    print(
+        f"Simulated photos of MNIST's {options.split} digits, turned clockwise; "
+        f"each line from {options.sample} photos\n\n{turned_table(counts)}"
+    )
+    return 0
+
+
+def digits_of(options: argparse.Namespace) -> Split:
+    dataset = load_mnist(options.data)
+    return dataset.test if options.split == "test" else dataset.validation
 
 
 def photos_report(
@@ -131,24 +148,29 @@ def parsed_options() -> argparse.Namespace:
     subjects = parser.add_subparsers(required=True)
     mnist = subjects.add_parser("mnist", help="on the test digits of MNIST")
     photos = subjects.add_parser("photos", help="on simulated photos of MNIST's digits")
-    for subject, name, measure in (
-        (mnist, "mnist", measure_mnist),
-        (photos, "photos", measure_photos),
+    turned = subjects.add_parser("turned", help="on simulated photos that lie on a side")
+    for subject, measure in (
+        (mnist, measure_mnist),
+        (photos, measure_photos),
+        (turned, measure_turned),
     ):
         subject.set_defaults(measure=measure)
         subject.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help=".keras file")
         subject.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
+    for subject, name in ((mnist, "mnist"), (photos, "photos")):
         subject.add_argument("--output", type=Path, default=ROOT / "runs" / name, help="pictures")
         subject.add_argument("--json", action="store_true", help="for machines: one JSON object")
-    photos.add_argument(
-        "--split",
-        choices=("validation", "test"),
-        default="validation",
-        help="whose digits: those to choose by (default), or those to look at once at the end",
-    )
-    photos.add_argument(
-        "--sample", type=one_or_more, default=20, help="photos of each kind and each case"
-    )
+    for subject in (photos, turned):
+        subject.add_argument(
+            "--split",
+            choices=("validation", "test"),
+            default="validation",
+            help="whose digits: those to choose by (default), or those to look at once at the end",
+        )
+        subject.add_argument(
+            "--sample", type=one_or_more, default=20, help="photos of each kind and each case"
+        )
+        subject.add_argument("--seed", type=int, default=0, help="other photos for another seed")
     photos.add_argument(
         "--corruptions",
         nargs="+",
@@ -157,7 +179,6 @@ def parsed_options() -> argparse.Namespace:
         metavar="NAME",
         help="only these, of: " + ", ".join(CORRUPTIONS),
     )
-    photos.add_argument("--seed", type=int, default=0, help="other photos for another seed")
     return parser.parse_args()
 
 

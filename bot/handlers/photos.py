@@ -49,8 +49,8 @@ class Photos:
         match reading.digits:
             case ():
                 await carrier.reply_text(texts.NO_DIGIT, do_quote=True)
-            case (digit,):
-                await carrier.reply_text(texts.one_digit(digit), do_quote=True)
+            case (_,):
+                await carrier.reply_text(texts.one_digit(reading), do_quote=True)
             case _:
                 await self._reply_with_boxes(carrier, photo, reading)
 

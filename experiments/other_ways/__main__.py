@@ -27,7 +27,7 @@ def main() -> None:
     examples = [] if options.photos is None else list(labelled_photos(options.photos))
     examples += simulated_photos(load_mnist().validation, sample=options.sample, seed=options.seed)
     ways = [OURS, *(way for table in TABLES.values() for way in table)]
-    ours, *others = measured(lambda photo: reader.read(photo).text, ways, examples)
+    ours, *others = measured(reader.read, ways, examples)
     of_way = {figures.way: figures for figures in others}
     tables = {
         title: [*(of_way[way.name] for way in table), ours] for title, table in TABLES.items()

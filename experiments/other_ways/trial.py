@@ -135,7 +135,7 @@ def distance(one: str, other: str) -> int:
 
 def _reading(read: Read, photo: bytes) -> str:
     try:
-        return read(photo)
+        return read(photo).text
     except PhotoError:
         return ""  # nothing was read, whatever the reason
 

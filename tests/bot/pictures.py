@@ -40,6 +40,11 @@ def _written(digit: int) -> np.ndarray:
     return np.asarray(enlarged, np.float32).clip(0, 1)
 
 
+def turned(photo: bytes, degrees: int) -> bytes:
+    """The photo turned clockwise by a multiple of 90 degrees."""
+    return encoded(Image.open(io.BytesIO(photo)).rotate(-degrees, expand=True), "JPEG")
+
+
 def blank(grey: int, side: int = 400, picture_format: str = "PNG") -> bytes:
     """A square of one grey value."""
     return encoded(Image.new("RGB", (side, side), (grey, grey, grey)), picture_format)

@@ -14,7 +14,7 @@ from fake_telegram.refusals import bad_request
 from fake_telegram.shapes import Json
 from mnist_model import MAX_PHOTO_BYTES
 from tests.bot.conftest import plain
-from tests.bot.pictures import blank, bomb, photo
+from tests.bot.pictures import blank, bomb, photo, turned
 
 pytestmark = pytest.mark.usefixtures("bot")
 
@@ -52,6 +52,37 @@ async def test_several_digits_are_answered_with_the_number_and_the_photo_with_bo
     assert "I read 4 digits (" in answer["caption"]
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
     assert len(world.sent(ann.user_id)) == 1
+
+
+@pytest.mark.parametrize(
+    ("degrees", "told"), [(90, "90° to the left"), (180, "180°"), (270, "90° to the right")]
+)
+async def test_a_photo_that_lies_wrong_is_read_turned_and_shown_upright(
+    world: World, ann: Person, degrees: int, told: str
+) -> None:
+    ann.send_photo(turned(photo("2743"), degrees))
+    answer = await world.next_message(ann.user_id)
+    assert codes(answer) == ["2743"]
+    assert f"I turned your photo by {told} to read it." in answer["caption"]
+    assert answer["photo"][-1]["width"] > answer["photo"][-1]["height"]
+
+
+async def test_nines_that_lie_on_their_side_may_be_sixes(world: World, ann: Person) -> None:
+    ann.send_photo(turned(photo("99"), 90))
+    answer = await world.next_message(ann.user_id)
+    assert re.search("reads (66 or 99|99 or 66), depending on which way is up", answer["caption"])
+
+
+@pytest.mark.parametrize("digits", ["6", "9", "66"])
+async def test_nothing_is_said_of_which_way_an_upright_photo_lies(
+    world: World, ann: Person, digits: str
+) -> None:
+    ann.send_photo(photo(digits))
+    answer = await world.next_message(ann.user_id)
+    told = answer.get("text") or answer["caption"]
+    assert digits in told
+    assert "turned" not in told
+    assert "way is up" not in told
 
 
 async def test_each_row_can_be_copied_by_itself(world: World, ann: Person) -> None:

@@ -21,6 +21,10 @@ def digit(most: int, confidence: float, second: int, row: int = 0) -> Digit:
     return Digit(tuple(probabilities), Box(0, 0, 10, 10), row)
 
 
+def read(*digits: Digit, turned: int = 0) -> Reading:
+    return Reading(digits, (640, 480), turned)
+
+
 def leaves(error: type[Exception]) -> Iterator[type[Exception]]:
     """The classes of errors that are raised: those without subclasses."""
     below = error.__subclasses__()
@@ -36,20 +40,49 @@ def test_each_way_a_picture_can_fail_has_its_own_sentence() -> None:
 
 
 def test_a_digit_read_with_confidence_is_told_alone() -> None:
-    assert plain(texts.one_digit(digit(7, 0.97, second=1))) == "I read 7 (97 % sure)."
+    assert plain(texts.one_digit(read(digit(7, 0.97, second=1)))) == "I read 7 (97 % sure)."
 
 
 def test_a_digit_read_without_confidence_is_told_with_its_runner_up() -> None:
-    assert plain(texts.one_digit(digit(7, 0.62, second=1))) == (
+    assert plain(texts.one_digit(read(digit(7, 0.62, second=1)))) == (
         "I read 7 (62 % sure).\nIt could also be 1 (38 %)."
     )
 
 
 def test_the_digit_read_with_the_least_confidence_is_pointed_out() -> None:
     digits = (digit(1, 0.95, second=7), digit(8, 0.75, second=3), digit(5, 0.8, second=6, row=1))
-    assert plain(texts.several_digits(Reading(digits, (640, 480)))) == (
+    assert plain(texts.several_digits(read(*digits))) == (
         "18\n5\nI read 3 digits (57 % sure of all).\nDigit 2, the 8, could also be 3 (25 %)."
     )
+
+
+@pytest.mark.parametrize(
+    ("turned", "told"), [(90, "90° to the right"), (180, "180°"), (270, "90° to the left")]
+)
+def test_a_photo_that_was_turned_to_be_read_is_told_so(turned: int, told: str) -> None:
+    seven, four = digit(7, 0.97, second=1), digit(4, 0.97, second=9)
+    sentence = f"\nI turned your photo by {told} to read it."
+    assert plain(texts.one_digit(read(seven, turned=turned))) == "I read 7 (97 % sure)." + sentence
+    assert texts.several_digits(read(seven, four, turned=turned)).endswith(sentence)
+    assert texts.num_digits(read(seven, four, turned=turned)).endswith(sentence)
+
+
+@pytest.mark.parametrize("turned", [90, 270])
+def test_a_photo_on_its_side_that_reads_both_ways_up_is_told_so(turned: int) -> None:
+    six = digit(6, 0.97, second=1)
+    assert plain(texts.one_digit(read(six, turned=turned))) == (
+        "The photo lies on its side and reads 6 or 9, depending on which way is up. "
+        "Send it upright to be sure."
+    )
+    told = plain(texts.several_digits(read(six, six, turned=turned)))
+    assert told.startswith("66\nI read 2 digits (")
+    assert "reads 66 or 99, depending on which way is up." in told
+
+
+def test_a_page_that_reads_both_ways_up_is_told_so_in_few_words() -> None:
+    page = read(*[digit(6, 0.97, second=1)] * 400, turned=90)
+    assert "reads differently, depending on which way is up." in plain(texts.num_digits(page))
+    assert len(texts.num_digits(page)) < 300
 
 
 @given(st.floats(0, 1))

@@ -121,7 +121,7 @@ def test_each_way_reads_all_photos_of_a_folder_and_is_counted(
     )
     blind = Way("blind", (Swap(layout, "binarize", no_ink),))
     ours, theirs = measured(
-        lambda photo: reader.read(photo).text,
+        reader.read,
         [Way("ours"), blind],
         list(labelled_photos(tmp_path)),
     )

@@ -11,6 +11,7 @@ from PIL import Image
 from mnist_model import Box, DamagedPhoto, Digit, NotAPhoto, Reading, draw_reading
 from mnist_model.decoding import WORKING_SIDE
 from mnist_model.drawing import SMALLEST_DRAWING, SURE_COLOUR, UNSURE_COLOUR
+from mnist_model.turning import turned_box, turned_size
 from tests.bot.pictures import encoded
 from tests.mnist_model.test_decoding import MODES, STORED, as_stored, drawn_on_nothing, page, save
 
@@ -131,7 +132,9 @@ def test_no_label_covers_another_digit_where_there_is_room() -> None:
 
 
 @pytest.mark.parametrize("orientation", STORED)
-def test_a_turned_photo_is_drawn_upright_with_the_frame_in_its_place(orientation: int) -> None:
+def test_a_photo_stored_turned_is_drawn_upright_with_the_frame_in_its_place(
+    orientation: int,
+) -> None:
     upright = Image.new("L", (800, 600), 200)
     upright.paste(0, (300, 200, 400, 360))
     stored, exif = as_stored(upright, orientation)
@@ -142,6 +145,20 @@ def test_a_turned_photo_is_drawn_upright_with_the_frame_in_its_place(orientation
     assert pixels[210:350, 310:390].max() < 60
     left, _, right, bottom = extent(marked(pixels, SURE_COLOUR))
     assert (left, right, bottom) == pytest.approx((300, 400, 360), abs=8)
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_photo_that_was_turned_to_be_read_is_drawn_turned(turned: int) -> None:
+    # The digit at the left, 100 pixels from what is the photo's upper edge once it is turned.
+    box = turned_box(Box(50, 100, 100, 160), turned_size((800, 600), turned), -turned)
+    stored = Image.new("L", (800, 600), 200)
+    stored.paste(0, (box.x, box.y, box.x + box.width, box.y + box.height))
+    pixels = drawn(encoded(stored, "PNG"), Reading((digit(1, box),), (800, 600), turned))
+    assert pixels.shape[1::-1] == turned_size((800, 600), turned)
+    assert pixels[110:250, 60:140].max() < 60
+    left, top, right, bottom = extent(marked(pixels, SURE_COLOUR))
+    assert (left, right, bottom) == pytest.approx((50, 150, 260), abs=8)
+    assert 30 < top < 80
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from mnist_model import DigitReader, NotAPhoto, load_reader
 from mnist_model.explanation import GREEN, save_explanation, stages
-from tests.mnist_model.sheets import sheet
+from mnist_model.turning import turned_picture
+from tests.mnist_model.sheets import Sheet, sheet
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,14 @@ def test_the_boxes_stand_round_the_digits_also_on_a_photo_larger_than_what_is_lo
         near = green[top - 4 : bottom + 4, left - 4 : right + 4]
         assert near.any(axis=0).mean() > 0.9
         assert near.any(axis=1).mean() > 0.9
+
+
+def test_a_photo_that_was_turned_to_be_read_is_shown_turned(reader: DigitReader) -> None:
+    page = sheet("2743")
+    lying = Sheet(turned_picture(page.grey, 90), ())
+    signs = dict(stages(reader, lying.photo()))["signs"]
+    assert signs.shape == dict(stages(reader, page.photo()))["signs"].shape
+    assert np.all(signs == GREEN, axis=2).any()
 
 
 def test_what_is_no_photo_is_refused(reader: DigitReader, tmp_path: Path) -> None:

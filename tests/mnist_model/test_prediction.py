@@ -54,6 +54,16 @@ def test_a_line_for_a_person_says_the_reading_and_how_sure_it_is() -> None:
     assert as_text(Prediction(Path("a.png"), 3.2, READING)) == "a.png: 71/0 (44.9%)"
 
 
+def test_both_lines_say_how_a_photo_was_turned_and_what_it_may_read_instead() -> None:
+    digits = (digit(6, 1.0, Box(0, 0, 9, 9)), digit(8, 1.0, Box(0, 0, 9, 9)))
+    prediction = Prediction(Path("a.png"), 3.2, Reading(digits, (100, 150), turned=270))
+    assert as_text(prediction) == (
+        "a.png: 68 (100.0%); turned by 270° to be read; 89 the other way up"
+    )
+    fields = json.loads(as_json(prediction))
+    assert (fields["turned"], fields["other_way_up"]) == (270, "89")
+
+
 def test_a_line_for_a_person_says_that_no_digit_was_seen() -> None:
     nothing = Prediction(Path("a.png"), 3.2, Reading((), (100, 150)))
     assert as_text(nothing) == "a.png: no digit seen"
@@ -67,6 +77,8 @@ def test_a_line_for_a_machine_holds_every_digit_and_its_box() -> None:
     assert json.loads(as_json(Prediction(Path("a.png"), 3.217, READING))) == {
         "file": str(Path.cwd() / "a.png"),
         "reading": "71/0",
+        "turned": 0,
+        "other_way_up": None,
         "digits": [
             {"digit": 7, "confidence": 0.998, "box": [10, 20, 30, 40], "row": 0},
             {"digit": 1, "confidence": 0.5, "box": [50, 20, 30, 40], "row": 0},

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from mnist_model import Box, DigitReader, PhotoError, Reading, draw_reading
+from mnist_model.turning import turned_box, turned_picture
 from tests.bot.pictures import encoded
 from tests.mnist_model.sheets import Sheet, mnist, sheet
 from tests.mnist_model.test_decoding import BAD_INPUT, STORED, as_stored, save
@@ -102,6 +103,49 @@ def test_boxes_fit_the_photo_however_large_it_is(reader: DigitReader, scale: flo
     assert reading.text == "47/1"
     assert reading.photo_size == size
     assert_boxes_are_those(reading, page.boxes, scale)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+@on_paper_and_board
+def test_a_photo_that_lies_wrong_is_read_turned_with_its_boxes_where_they_were_sent(
+    reader: DigitReader, surface: Callable[..., Sheet], degrees: int
+) -> None:
+    page = surface("2743", "52")
+    height, width = page.grey.shape
+    lying = Sheet(
+        turned_picture(page.grey, degrees),
+        tuple(turned_box(box, (width, height), degrees) for box in page.boxes),
+    )
+    reading = reader.read(lying.photo("JPEG"))
+    assert reading.text == "2743/52"
+    assert reading.turned == 360 - degrees
+    assert reading.photo_size == lying.grey.shape[::-1]
+    for digit, box in zip(reading.digits, lying.boxes, strict=True):
+        assert middle(digit.box) == pytest.approx(middle(box), abs=0.15 * box.height)
+
+
+@on_paper_and_board
+@pytest.mark.parametrize("digits", ["0", "1", "6", "9", "8", "66", "619", "2743"])
+def test_an_upright_photo_is_not_turned(
+    reader: DigitReader, surface: Callable[..., Sheet], digits: str
+) -> None:
+    reading = reader.read(surface(digits).photo("JPEG"))
+    assert (reading.text, reading.turned, reading.other_way_up) == (digits, 0, None)
+
+
+@pytest.mark.parametrize("degrees", [90, 270])
+def test_sixes_and_nines_that_lie_on_their_side_are_read_both_ways_up(
+    reader: DigitReader, degrees: int
+) -> None:
+    lying = Sheet(turned_picture(paper("6698").grey, degrees), ())
+    reading = reader.read(lying.photo("JPEG"))
+    assert {reading.text, reading.other_way_up} == {"6698", "8699"}
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_line_is_no_one_that_lies_on_its_side(reader: DigitReader, degrees: int) -> None:
+    lying = Sheet(turned_picture(paper("1").grey, degrees), ())
+    assert reader.read(lying.photo("JPEG")).turned == 0
 
 
 @pytest.mark.parametrize("grey", [0, 30, 128, 220, 255])

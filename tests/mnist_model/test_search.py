@@ -107,7 +107,7 @@ def sign(
 ) -> Sign:
     piece = Stroke(Box(0, 0, 10, 10), np.ones((10, 10), np.uint8), area)
     probabilities = (probability, *((1 - probability) / 9,) * 9)
-    return Sign(Group((piece,), 0, 1), probabilities, is_digit, 0, contrast, pen)
+    return Sign(Group((piece,), 0, 1), probabilities, probability, is_digit, 0, contrast, pen)
 
 
 def test_a_digit_far_fainter_than_the_others_is_not_believed() -> None:

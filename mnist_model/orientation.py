@@ -1,0 +1,79 @@
+"""Which way up a photo is read, where it is hardly read as it lies.
+
+A digit that lies on its side is mostly no digit to the network. So the attempts to read a photo
+are compared by how much of its ink they take for digits, and a turned one must be clearly better:
+a photo that is turned wrongly tells a person digits that nobody wrote.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mnist_model.acceptance import Sign
+from mnist_model.segmentation.layout import Layout
+
+OTHER_TURNS = (90, 180, 270)
+"""Degrees clockwise by which a photo is turned where it is hardly read as it lies."""
+
+LEGIBLE = 0.85
+"""From this legibility on, a photo is not turned, and below it, it is not read turned. On 98 of
+100 clean simulated photos of several digits it is over 0.9; on as many that lie on their side,
+under 0.8."""
+
+LEAST_GAIN = 0.8
+"""How many digits' worth of ink must be explained anew for a photo to be turned: the legibility
+gained, times the digits that tell which way is up."""
+
+LEGIBLE_ALONE = 0.98
+"""The legibility that is asked of a single digit: letters, too, look like one from some side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is read on a photo turned one way."""
+
+    turned: int  # by how many degrees clockwise: 0, 90, 180 or 270
+    layout: Layout
+    signs: Sequence[Sign]
+    digits: Sequence[Sign]  # those of the signs that are believed
+
+    @property
+    def legibility(self) -> float:
+        """How much of the ink is likely digits, in [0, 1]; 0 where there is no ink."""
+        ink = sum(sign.ink for sign in self.signs)
+        return sum(sign.ink * sign.likeness for sign in self.signs) / max(ink, 1)
+
+
+def may_lie_wrong(upright: Attempt) -> bool:
+    """Whether there is ink that is hardly read, so that other turns are worth a try."""
+    is_read = bool(upright.digits) and upright.legibility >= LEGIBLE
+    return bool(upright.signs) and not is_read
+
+
+def clearest(upright: Attempt, others: Iterable[Attempt]) -> Attempt:
+    """The best of the others if it is clearly better than `upright`, which else remains."""
+    with_digits = (attempt for attempt in others if attempt.digits)
+    best = max(with_digits, key=lambda attempt: attempt.legibility, default=upright)
+    return best if _is_clearly_better(best, upright) else upright
+
+
+def _is_clearly_better(turned: Attempt, upright: Attempt) -> bool:
+    num_telling = _num_telling(turned.digits)
+    gain = num_telling * (turned.legibility - upright.legibility)
+    if turned.legibility < LEGIBLE or gain < LEAST_GAIN:
+        return False
+    if num_telling > 1:
+        return True
+    # On its head even an L is a seven; so one digit may lie on its side only, and must be alone.
+    return turned.turned != 180 and turned.legibility >= LEGIBLE_ALONE and not upright.digits
+
+
+def _num_telling(digits: Sequence[Sign]) -> int:
+    """How many digits tell which way is up.
+
+    Ones don't, since any line is one when it is turned upright; and the digits that one stroke was
+    cut into count as one.
+    """
+    strokes = {piece.source or piece for digit in digits for piece in digit.group.pieces}
+    return min(len(strokes), sum(np.argmax(digit.probabilities) != 1 for digit in digits))

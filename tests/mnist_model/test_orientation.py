@@ -1,0 +1,99 @@
+"""Which attempt to read a photo is taken."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from mnist_model import Box
+from mnist_model.acceptance import Sign, believed
+from mnist_model.orientation import Attempt, clearest, may_lie_wrong
+from mnist_model.segmentation.grouping import Group
+from mnist_model.segmentation.layout import Layout
+from mnist_model.segmentation.strokes import Stroke
+
+
+def stroke(source: Stroke | None = None) -> Stroke:
+    return Stroke(Box(0, 0, 10, 10), np.ones((10, 10), np.uint8), 100, source)
+
+
+def sign(digit: int, likeness: float = 1.0, piece: Stroke | None = None) -> Sign:
+    group = Group((piece or stroke(),), 0, 1)
+    probabilities = tuple(float(value == digit) for value in range(10))
+    return Sign(group, probabilities, likeness, likeness > 0.5, row=0, contrast=0.5, pen=5)
+
+
+def attempt(turned: int, signs: Sequence[Sign], *, is_believed: bool = True) -> Attempt:
+    nothing = Layout(np.zeros((9, 9), np.uint8), np.zeros((9, 9), np.float32), 0.0, ())
+    return Attempt(turned, nothing, signs, believed(signs) if is_believed else [])
+
+
+def digits(text: str, likeness: float = 1.0) -> list[Sign]:
+    return [sign(int(digit), likeness) for digit in text]
+
+
+def taken(turned: Attempt, upright: Attempt) -> bool:
+    assert may_lie_wrong(upright)
+    return clearest(upright, [turned]) is turned
+
+
+def test_a_photo_that_reads_well_is_not_turned() -> None:
+    assert not may_lie_wrong(attempt(0, digits("66", 0.9)))
+
+
+def test_a_photo_without_ink_is_not_turned() -> None:
+    assert not may_lie_wrong(attempt(0, []))
+
+
+@pytest.mark.parametrize("likeness", [0.0, 0.3, 0.7])
+def test_ink_that_is_little_like_digits_may_lie_wrong(likeness: float) -> None:
+    assert may_lie_wrong(attempt(0, digits("274", likeness)))
+
+
+def test_ink_that_is_like_digits_may_lie_wrong_if_none_of_it_is_believed() -> None:
+    assert may_lie_wrong(attempt(0, digits("274"), is_believed=False))
+
+
+def test_of_the_turns_that_are_clearly_better_the_best_is_taken() -> None:
+    upright = attempt(0, digits("111", 0.1))
+    others = [attempt(90, digits("274", 0.9)), attempt(270, digits("472", 0.99))]
+    assert clearest(upright, others) is others[1]
+    assert clearest(upright, others[:1]) is others[0]
+
+
+def test_a_turn_that_is_a_little_better_is_not_taken() -> None:
+    assert not taken(attempt(90, digits("274")), attempt(0, digits("111", 0.75)))
+
+
+def test_a_little_for_each_of_many_digits_is_clearly_better() -> None:
+    assert taken(attempt(90, digits("2742743")), attempt(0, digits("1111111", 0.75)))
+
+
+def test_a_turn_that_reads_badly_itself_is_not_taken() -> None:
+    assert not taken(attempt(90, digits("274", 0.8)), attempt(0, digits("111", 0.0)))
+
+
+def test_a_turn_of_which_nothing_is_believed_is_not_taken() -> None:
+    turned = attempt(90, digits("274"), is_believed=False)
+    assert not taken(turned, attempt(0, digits("111", 0.0)))
+
+
+def test_lines_are_no_ones_that_lie_on_their_side() -> None:
+    assert not taken(attempt(90, digits("11111")), attempt(0, digits("00000", 0.0)))
+
+
+def test_what_one_stroke_was_cut_into_tells_as_little_as_one_digit() -> None:
+    whole = stroke()
+    parts = [sign(digit, 0.95, stroke(whole)) for digit in (7, 4, 2)]
+    assert not taken(attempt(90, parts), attempt(0, digits("0", 0.0)))
+
+
+def test_one_digit_alone_is_turned_from_its_side_if_it_is_beyond_doubt() -> None:
+    nothing = attempt(0, digits("0", 0.0))
+    assert taken(attempt(90, digits("5", 0.99)), nothing)
+    assert not taken(attempt(90, digits("5", 0.95)), nothing)
+    assert not taken(attempt(90, digits("5", 0.99)), attempt(0, digits("0", 0.6)))
+
+
+def test_one_digit_alone_is_not_turned_from_its_head() -> None:
+    assert not taken(attempt(180, digits("7", 0.99)), attempt(0, digits("0", 0.0)))

@@ -77,13 +77,25 @@ def ink_of(group: Group, contrast: Image) -> Image:
     Returns:
         (28, 28) float32 in [0, 1].
     """
+    return prepare_ink(ink_map(group, contrast))
+
+
+def ink_map(group: Group, contrast: Image) -> Image:
+    """The ink of a group of strokes as it stands, of any length, up to a whole row.
+
+    Args:
+        contrast: (height, width) float32 of the whole picture (background.py).
+
+    Returns:
+        (box.height, box.width) float32 in [0, 1]; 0 is paper, 1 is full ink.
+    """
     mask = group.mask
     # The pixels around a stroke are its soft edge: they belong to it as well.
     around = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     near = cv2.dilate(around, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
     part = _part(contrast, group.box)
     ink = (part / max(_firmness(part, mask), 1e-6)).clip(0, 1) * near
-    return prepare_ink(np.maximum(ink, 0.5 * mask).astype(np.float32))
+    return np.maximum(ink, 0.5 * mask).astype(np.float32)
 
 
 def _part(contrast: Image, box: Box) -> Image:

@@ -37,6 +37,8 @@ PAPERS: dict[str, PageCorruption] = {
     "paper colour": material.paper_colour,
     "ruled paper": material.ruled_paper,
     "squared paper": material.squared_paper,
+    "dotted paper": material.dotted_paper,
+    "patterned paper": material.patterned_paper,
 }
 PHOTOGRAPHY: dict[str, PhotoCorruption] = {
     # In the order in which they happen between the page and the file.

@@ -7,6 +7,7 @@ page with the same digits at the same places.
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_model.contract import Image
 from mnist_model.scene.page import EDGE, MNIST_HEIGHT, Colour, Page, sharpened, sheet_of
@@ -36,7 +37,7 @@ PEN_WIDTHS = (2.0, 1.6, 1.2, 0.9, 0.7)
 the digit's height."""
 
 PRINT_COLOURS: tuple[Colour, ...] = ((0.45, 0.62, 0.85), (0.55, 0.58, 0.60), (0.62, 0.55, 0.75))
-"""Of ruled lines: blue, grey, violet."""
+"""Of lines and dots: blue, grey, violet."""
 
 
 def paper_colour(page: Page, severity: int, rng: np.random.Generator) -> Page:
@@ -96,6 +97,37 @@ def squared_paper(page: Page, severity: int, rng: np.random.Generator) -> Page:
     return _printed(page, np.maximum(level[:, None], upright[None, :]), severity, rng)
 
 
+def dotted_paper(page: Page, severity: int, rng: np.random.Generator) -> Page:
+    """Dotted lines, as on forms and exam sheets, from hardly seen to as firm as print."""
+    spacing = page.digit_height * rng.uniform(1.0, 1.8)
+    period = max(4.0, page.digit_height * rng.uniform(0.1, 0.25))
+    dot = 1.6 * _print_width(page, severity)
+    height, width = page.ink.shape
+    rows, columns = (
+        _distances(side, apart, rng) for side, apart in ((height, spacing), (width, period))
+    )
+    dots = (dot / 2 + 0.5 - np.hypot(rows[:, None], columns[None, :])).clip(0, 1)
+    return _printed(page, dots.astype(np.float32), severity, rng)
+
+
+def patterned_paper(page: Page, severity: int, rng: np.random.Generator) -> Page:
+    """Two families of fine waved lines that cross, as on a cheque, ever firmer."""
+    height, width = page.ink.shape
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    lines = np.zeros(page.ink.shape, np.float32)
+    for _ in range(2):
+        angle, period = rng.uniform(0, np.pi), page.digit_height * rng.uniform(0.12, 0.3)
+        along, across = (
+            x * np.cos(angle) + y * np.sin(angle),
+            y * np.cos(angle) - x * np.sin(angle),
+        )
+        wave = rng.uniform(0.5, 1.5) * period * np.sin(along / (rng.uniform(0.6, 1.5) * period))
+        place = (across + wave) % period
+        distance = np.minimum(place, period - place)
+        lines = np.maximum(lines, (_print_width(page, severity) / 2 + 0.5 - distance).clip(0, 1))
+    return _printed(page, np.float32(0.8) * lines, severity, rng)
+
+
 def _printed(page: Page, lines: Image, severity: int, rng: np.random.Generator) -> Page:
     """The page on paper with a print, of which `lines` says how much lies where, in [0, 1]."""
     firmness = (0.25, 0.42, 0.6, 0.8, 1.0)[severity - 1]
@@ -106,9 +138,13 @@ def _printed(page: Page, lines: Image, severity: int, rng: np.random.Generator) 
 
 def _lines(length: int, spacing: float, width: float, rng: np.random.Generator) -> Image:
     """A cut across evenly spaced lines: (length,) float32, 1 on a line, 0 beside it."""
+    return (width / 2 + 0.5 - _distances(length, spacing, rng)).clip(0, 1).astype(np.float32)
+
+
+def _distances(length: int, spacing: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+    """How far each of `length` pixels in a row is from the nearest of evenly spaced points."""
     place = (np.arange(length) + rng.uniform(0, spacing)) % spacing
-    distance = np.minimum(place, spacing - place)
-    return (width / 2 + 0.5 - distance).clip(0, 1).astype(np.float32)
+    return np.minimum(place, spacing - place)
 
 
 def _print_width(page: Page, severity: int) -> float:

@@ -11,11 +11,10 @@ from mnist_model.contract import IMAGE_SIZE, Image
 from mnist_model.decoding import decode
 from mnist_model.orientation import Attempt
 from mnist_model.reader import DigitReader
-from mnist_model.segmentation.background import PAPER_SIDE, paper_of, window_for
+from mnist_model.segmentation.background import find_background
 from mnist_model.segmentation.binarization import binarize
 from mnist_model.segmentation.layout import Layout
 from mnist_model.segmentation.ruling import without_ruling
-from mnist_model.shrinking import shrunk
 
 Picture = npt.NDArray[np.uint8]
 """(height, width) grey or (height, width, 3) BGR."""
@@ -49,8 +48,7 @@ def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
     attempt = reader.attempt(decode(photo).grey)
     layout = attempt.layout
     yield "grey", layout.grey
-    small = shrunk(layout.grey, PAPER_SIDE)
-    yield "paper", paper_of(small, window_for(small))
+    yield "paper", find_background(layout.grey).paper
     yield "contrast", _on_white(layout.contrast)
     ink = binarize(layout.contrast)
     yield "ink", _on_white(ink)

@@ -1,17 +1,21 @@
 """Grey values → how much ink lies on each pixel, whatever the light and the paper.
 
 The paper's own brightness is estimated everywhere by a median over a window much wider than a
-pen's stroke, and each pixel is compared with it. A median, not a mean or a closing, because it
-keeps the edges of shadows and of the sheet where they are, and treats dark ink on light paper
-and chalk on a board alike. Source of the idea: background estimation and normalization as in
-Gatos, Pratikakis, Perantonis, "Adaptive degraded document image binarization" (2006).
+pen's stroke, and each pixel is compared with it. A median, not a mean, because it keeps the edges
+of shadows and of the sheet where they are, and tells whether ink is dark or chalk on a board;
+then shadows get back the corners that it rounds off (shadows.py). Source of the idea: background
+estimation and normalization as in Gatos, Pratikakis, Perantonis, "Adaptive degraded document
+image binarization" (2006).
 """
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from mnist_model.contract import Image
 from mnist_model.decoding import GreyImage
+from mnist_model.segmentation.shadows import DARKEST_PAPER, in_shadow
 from mnist_model.shrinking import shrunk
 
 PAPER_SIDE = 256
@@ -33,16 +37,43 @@ STEEPEST_LIGHT = 0.35
 BROAD_STROKE = 6.0
 """Radius of a stroke there, from which the wide window is taken, in pixels."""
 
+STROKE_ROOM = 2.0
+"""A shadow is at least so many times as broad as the broadest stroke ..."""
+
+NARROWEST_SHADOW = 12
+"""... and twice this many pixels: for strokes that `broadest_radius` misses."""
+
+BROADEST_STROKE = 48
+"""What is broader than twice this many pixels is no stroke."""
+
 FIRM = 0.6
 """Broad strokes are looked for among ink of this share of the strongest contrast: a shadow is
 fainter than ink."""
 
-DARKEST_PAPER = 24.0
-"""Grey value under which paper counts as this bright, so that noise in a black shadow is not
-magnified into ink."""
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a picture would be without ink, on at most PAPER_SIDE pixels a side."""
+
+    paper: GreyImage  # (height, width) uint8: how bright it is under each pixel
+    edges: GreyImage  # (height, width) uint8; 1 where a shadow, or the sheet, ends
+    ink_is_dark: bool  # or else lighter than its paper
 
 
-def contrast(grey: GreyImage) -> Image:
+def find_background(grey: GreyImage) -> Background:
+    """The background of a picture: (height, width) uint8."""
+    small = shrunk(grey, PAPER_SIDE)
+    radius = broadest_radius(small)
+    paper = paper_of(small, WIDE_WINDOW if radius > BROAD_STROKE else NARROW_WINDOW)
+    room = round(STROKE_ROOM * radius * PAPER_SIDE / BROAD_SIDE)
+    reach = min(max(room, NARROWEST_SHADOW), BROADEST_STROKE)
+    if is_ink_dark(small, paper):
+        return Background(*in_shadow(small, paper, reach), ink_is_dark=True)
+    inverted, edges = in_shadow(255 - small, 255 - paper, reach)
+    return Background(255 - inverted, edges, ink_is_dark=False)
+
+
+def contrast(grey: GreyImage, background: Background) -> Image:
     """How far each pixel departs from its paper: positive is ink.
 
     Args:
@@ -51,15 +82,8 @@ def contrast(grey: GreyImage) -> Image:
     Returns:
         (height, width) float32 in [-1, 1]; 0 is paper, 1 is black on white or white on black.
     """
-    small = shrunk(grey, PAPER_SIDE)
-    small_paper = paper_of(small, window_for(small))
-    paper = cv2.resize(small_paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    return departure(grey, paper, is_ink_dark(small, small_paper))
-
-
-def window_for(grey: GreyImage) -> int:
-    """The side of the window that suits a picture shrunk to PAPER_SIDE, in pixels."""
-    return WIDE_WINDOW if has_broad_strokes(grey) else NARROW_WINDOW
+    paper = cv2.resize(background.paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    return departure(grey, paper, background.ink_is_dark)
 
 
 def paper_of(grey: GreyImage, window: int) -> GreyImage:
@@ -81,8 +105,8 @@ def paper_of(grey: GreyImage, window: int) -> GreyImage:
     return cv2.medianBlur(padded, window)[half:-half, half:-half]
 
 
-def has_broad_strokes(grey: GreyImage) -> bool:
-    """Whether some stroke is too broad for NARROW_WINDOW.
+def broadest_radius(grey: GreyImage) -> float:
+    """Half the width of the broadest stroke, in pixels of a picture of BROAD_SIDE.
 
     Shadows are broad as well, but reach the picture's border; strokes end before it.
 
@@ -98,7 +122,7 @@ def has_broad_strokes(grey: GreyImage) -> bool:
     _, labels = cv2.connectedComponents(mask)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     mask[np.isin(labels, border)] = 0
-    return float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max()) > BROAD_STROKE
+    return float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max())
 
 
 def is_ink_dark(grey: GreyImage, paper: GreyImage) -> bool:

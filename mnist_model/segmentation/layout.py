@@ -9,7 +9,7 @@ import numpy as np
 from mnist_model.contract import IMAGE_SIZE, Box, Image
 from mnist_model.decoding import GreyImage
 from mnist_model.preprocessing import prepare_ink
-from mnist_model.segmentation.background import contrast
+from mnist_model.segmentation.background import contrast, find_background
 from mnist_model.segmentation.binarization import binarize
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.rows import find_rows
@@ -59,8 +59,9 @@ def find_layout(grey: GreyImage) -> Layout:
 
 
 def _layout_of(grey: GreyImage) -> Layout:
-    strength = contrast(grey)
-    strokes = find_strokes(without_ruling(binarize(strength)))
+    background = find_background(grey)
+    strength = contrast(grey, background)
+    strokes = find_strokes(without_ruling(binarize(strength)), background.edges)
     if not strokes:
         return Layout(grey, strength, 0.0, ())
     height = writing_height([s.box for s in strokes], [s.area for s in strokes])

@@ -32,6 +32,9 @@ THIN = 0.25
 """At the border, a line along it that is thinner than this share of its length is the edge of
 something."""
 
+EDGE_SHARE = 0.6
+"""A piece of which this share lies where light ends is the edge of a shadow or of the sheet."""
+
 SKIP = 0.5
 """Gaps in a stroke from top to bottom under this share of the pen's width are bridged."""
 
@@ -52,18 +55,20 @@ class Stroke:
     source: "Stroke | None" = None  # what it was cut from
 
 
-def find_strokes(ink: Mask) -> tuple[Stroke, ...]:
+def find_strokes(ink: Mask, edges: Mask) -> tuple[Stroke, ...]:
     """The connected pieces that may be writing, in no order; none where there are too many.
 
     Args:
         ink: (height, width) uint8; 1 is ink, 0 is paper.
+        edges: uint8, of any size; 1 where a shadow or the sheet ends (background.py).
     """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(_bridged(ink), connectivity=8)
     labels *= ink
+    at_edge = _inks_within(edges, labels, len(stats))
     pieces = [
         _Piece(label, Box(x, y, width, height), area)
         for label, (x, y, width, height, area) in enumerate(stats.tolist())
-        if label > 0
+        if label > 0 and at_edge[label] < EDGE_SHARE * area
     ]
     pieces, height = _writing(pieces, ink.shape)
     if height < SMALLEST_WRITING:
@@ -82,6 +87,14 @@ class _Piece:
     label: int
     box: Box
     area: int
+
+
+def _inks_within(area: Mask, labels: npt.NDArray[np.int32], num_labels: int) -> list[int]:
+    """How many pixels of each label lie within an area, which is given on a grid of its own."""
+    if not area.any():
+        return [0] * num_labels
+    inside = cv2.resize(area, labels.shape[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    return np.bincount(labels[inside], minlength=num_labels).tolist()
 
 
 def pen_width(ink: Mask) -> float:

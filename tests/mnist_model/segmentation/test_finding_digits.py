@@ -18,6 +18,9 @@ def stroke(x: int, y: int, width: int, height: int) -> Stroke:
     return Stroke(Box(x, y, width, height), np.ones((height, width), np.uint8), width * height)
 
 
+NO_EDGES = np.zeros((1, 1), np.uint8)
+
+
 def blank(height: int = 300, width: int = 600) -> Grey:
     return np.zeros((height, width), np.uint8)
 
@@ -26,7 +29,7 @@ def test_strokes_are_the_connected_pieces_with_their_ink() -> None:
     ink = blank()
     ink[50:150, 100:110] = 1
     ink[50:150, 200:260] = 1
-    found = sorted(find_strokes(ink), key=lambda piece: piece.box.x)
+    found = sorted(find_strokes(ink, NO_EDGES), key=lambda piece: piece.box.x)
     assert [piece.box for piece in found] == [Box(100, 50, 10, 100), Box(200, 50, 60, 100)]
     assert [piece.area for piece in found] == [1000, 6000]
 
@@ -35,14 +38,14 @@ def test_specks_are_no_strokes() -> None:
     ink = blank()
     ink[50:150, 100:110] = 1
     ink[20:24, 300:304] = 1
-    assert len(find_strokes(ink)) == 1
+    assert len(find_strokes(ink, NO_EDGES)) == 1
 
 
 def test_a_gap_from_top_to_bottom_smaller_than_the_pen_is_bridged() -> None:
     ink = blank()
     ink[50:150, 100:120] = 1
     ink[97:101, 100:120] = 0
-    (whole,) = find_strokes(ink)
+    (whole,) = find_strokes(ink, NO_EDGES)
     assert whole.box == Box(100, 50, 20, 100)
     assert whole.area == 20 * 96  # the gap itself gets no ink
 
@@ -52,13 +55,22 @@ def test_the_edge_of_the_sheet_is_no_stroke_but_a_digit_at_the_border_is() -> No
     ink[100:180, 200:260] = 1  # writing, off the border
     ink[:, :6] = 1  # the table
     ink[0:60, 300:345] = 1  # a digit that the photo cuts
-    assert {piece.box.x for piece in find_strokes(ink)} == {200, 300}
+    assert {piece.box.x for piece in find_strokes(ink, NO_EDGES)} == {200, 300}
 
 
 def test_a_digit_that_fills_the_picture_to_its_border_is_found() -> None:
     ink = blank(100, 80)
     ink[:, 20:60] = 1
-    assert len(find_strokes(ink)) == 1
+    assert len(find_strokes(ink, NO_EDGES)) == 1
+
+
+def test_what_lies_along_the_end_of_light_is_no_stroke_but_a_digit_across_it_is() -> None:
+    ink, edges = blank(), blank()
+    edges[:, 290:310] = 1
+    ink[20:80, 296:302] = 1  # a sliver that the shadow's edge left
+    ink[120:130, 270:330] = 1  # the bar of a seven, across the edge
+    (kept,) = find_strokes(ink, edges)
+    assert kept.box == Box(270, 120, 60, 10)
 
 
 def test_the_writing_is_as_tall_as_the_pieces_that_hold_its_ink() -> None:

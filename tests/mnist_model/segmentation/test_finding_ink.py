@@ -4,10 +4,16 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_model.segmentation.background import contrast
+from mnist_model.contract import Image
+from mnist_model.segmentation.background import contrast, find_background
 from mnist_model.segmentation.binarization import binarize, noise_of
+from mnist_model.segmentation.layout import find_layout
 from mnist_model.segmentation.ruling import without_ruling
 from tests.mnist_model.sheets import Grey, Sheet, sheet
+
+
+def strength_of(grey: Grey) -> Image:
+    return contrast(grey, find_background(grey))
 
 
 def share_found(ink: Grey, of: Sheet) -> float:
@@ -29,7 +35,7 @@ def ink_outside(ink: Grey, of: Sheet) -> int:
 @pytest.mark.parametrize(("paper", "ink"), [(225, 40), (30, 220), (120, 60), (90, 200)])
 def test_ink_is_positive_whether_darker_or_brighter_than_the_paper(paper: int, ink: int) -> None:
     page = sheet("5", paper=paper, ink=ink)
-    strength = contrast(page.grey)
+    strength = strength_of(page.grey)
     box = page.boxes[0]
     assert strength[box.y : box.y + box.height, box.x : box.x + box.width].max() > 0.3
     assert abs(float(np.median(strength))) < 0.01
@@ -37,7 +43,7 @@ def test_ink_is_positive_whether_darker_or_brighter_than_the_paper(paper: int, i
 
 def test_a_strong_gradient_of_light_leaves_the_same_ink() -> None:
     even, lit = sheet("17", "42"), sheet("17", "42", light=0.5)
-    found, wanted = binarize(contrast(lit.grey)), binarize(contrast(even.grey))
+    found, wanted = binarize(strength_of(lit.grey)), binarize(strength_of(even.grey))
     assert (found == wanted).mean() > 0.995
     assert share_found(wanted, even) > 0.98
 
@@ -46,9 +52,33 @@ def test_the_edge_of_a_hard_shadow_is_next_to_no_ink() -> None:
     page = sheet("386")
     shaded = page.grey.copy()
     shaded[:, : shaded.shape[1] // 2] //= 2
-    found = binarize(contrast(shaded))
+    found = binarize(strength_of(shaded))
     assert ink_outside(found, page) < 0.05 * found.sum()
     assert share_found(found, page) > 0.95
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_the_corner_of_a_shadow_is_no_ink_nor_is_a_digit_in_it_lost(inverted: bool) -> None:
+    page = sheet("386")
+    shadow = np.zeros(page.grey.shape, np.float32)
+    outline = np.array([[150, 0], [110, 130], [330, 190], [370, 0]])  # its tip is in the six
+    cv2.fillPoly(shadow, [outline], 1.0)
+    light = 1 - 0.45 * cv2.GaussianBlur(shadow, (0, 0), 2)
+    shaded = (page.grey * light).astype(np.uint8)
+    found = binarize(strength_of(255 - shaded if inverted else shaded))
+    wanted = binarize(strength_of(page.grey))
+    assert ink_outside(found, page) < 0.01 * wanted.sum()
+    assert (found[wanted > 0] > 0).mean() > 0.9
+
+
+def test_a_table_around_the_sheet_is_an_edge_and_no_digit() -> None:
+    page = sheet("386")
+    height, width = page.grey.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 14, 1)
+    table = (70.0, 0, 0, 0)
+    seen = cv2.warpAffine(page.grey, turn, (width, height), borderValue=table)
+    layout = find_layout(seen)
+    assert [len(row) for row in layout.rows] == [3]
 
 
 def test_noise_is_measured_where_it_is() -> None:
@@ -61,14 +91,14 @@ def test_noise_is_measured_where_it_is() -> None:
 
 
 def test_a_blank_noisy_sheet_has_next_to_no_ink() -> None:
-    found = binarize(contrast(sheet("", noise=8).grey))
+    found = binarize(strength_of(sheet("", noise=8).grey))
     assert found.mean() < 1e-3
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_lines_from_border_to_border_go_and_digits_across_them_stay(turned: bool) -> None:
     page = sheet("4682")
-    ink = binarize(contrast(page.grey))
+    ink = binarize(strength_of(page.grey))
     before = int(ink.sum())
     ruled = ink.copy()
     middle = page.boxes[0].y + page.boxes[0].height // 2
@@ -84,7 +114,7 @@ def test_lines_from_border_to_border_go_and_digits_across_them_stay(turned: bool
 
 def test_a_slightly_tilted_line_goes_as_well() -> None:
     page = sheet("46")
-    ink = binarize(contrast(page.grey))
+    ink = binarize(strength_of(page.grey))
     width = ink.shape[1]
     cv2.line(ink, (0, 30), (width - 1, 30 + width // 40), 1, 3)
     assert ink_outside(without_ruling(ink), page) < 30
@@ -100,7 +130,7 @@ def test_a_one_and_the_bar_of_a_seven_are_no_ruling() -> None:
 
 def test_the_sides_of_a_forms_boxes_go() -> None:
     page = sheet("123")
-    ink = binarize(contrast(page.grey))
+    ink = binarize(strength_of(page.grey))
     framed = ink.copy()
     top, bottom = 60, ink.shape[0] - 60
     for row in (top, bottom):

@@ -143,7 +143,8 @@ def _photographed_row(canvases: list[Image], rng: np.random.Generator) -> Image 
     ink = inked(written, rng)
     if np.count_nonzero(ink > 0.5) < LEAST_LEFT * np.count_nonzero(written > 0.5):
         return None
-    strokes = find_strokes((ink > 0.5).astype(np.uint8))
+    mask = (ink > 0.5).astype(np.uint8)
+    strokes = find_strokes(mask, edges=np.zeros_like(mask))
     if not strokes:
         return None
     picture = line_picture(sorted(strokes, key=lambda stroke: stroke.box.x), ink)

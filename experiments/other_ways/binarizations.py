@@ -16,7 +16,7 @@ from experiments.other_ways.ways import Swap, Way
 from mnist_model.contract import Image
 from mnist_model.decoding import GreyImage
 from mnist_model.segmentation import layout
-from mnist_model.segmentation.background import contrast
+from mnist_model.segmentation.background import Background, contrast
 from mnist_model.segmentation.strokes import Mask
 
 WINDOW = 1 / 5
@@ -73,9 +73,9 @@ def on_grey(name: str, find_ink: FindInk) -> Way:
     # `binarize` is given the contrast alone; the step before it has seen the grey picture.
     last_seen: dict[str, GreyImage] = {}
 
-    def remembering(grey: GreyImage) -> Image:
+    def remembering(grey: GreyImage, background: Background) -> Image:
         last_seen["grey"] = grey
-        return contrast(grey)
+        return contrast(grey, background)
 
     def binarize(strength: Image) -> Mask:
         # Smoothed as ours is.

@@ -12,7 +12,7 @@ from mnist_model.segmentation.grouping import Group, find_groups
 from mnist_model.segmentation.strokes import Mask, Stroke, find_strokes
 
 
-def between_blanks(ink: Mask) -> tuple[Stroke, ...]:
+def between_blanks(ink: Mask, edges: Mask) -> tuple[Stroke, ...]:
     """What stands between two blank columns of a row, and the rows between blank rows.
 
     The profile is that of the ink without specks and surroundings, so that it is compared with
@@ -22,7 +22,7 @@ def between_blanks(ink: Mask) -> tuple[Stroke, ...]:
     character segmentation" (1996), section 2.
     """
     writing = np.zeros_like(ink)
-    for stroke in find_strokes(ink):
+    for stroke in find_strokes(ink, edges):
         box = stroke.box
         writing[box.y : box.y + box.height, box.x : box.x + box.width] |= stroke.mask
     return tuple(

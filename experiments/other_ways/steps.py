@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from experiments.other_ways.ways import Swap, Way
 from mnist_model import reader
 from mnist_model.acceptance import Sign
-from mnist_model.decoding import WORKING_SIDE
-from mnist_model.segmentation import binarization, layout
+from mnist_model.decoding import WORKING_SIDE, GreyImage
+from mnist_model.segmentation import background, binarization, layout
 from mnist_model.segmentation.strokes import Mask
 
 
@@ -15,12 +18,20 @@ def unchanged(ink: Mask) -> Mask:
     return ink
 
 
+def rounded(
+    _grey: GreyImage, lit: GreyImage, _radius: int
+) -> tuple[GreyImage, npt.NDArray[np.uint8]]:
+    """In place of `in_shadow`: the median's paper, whose shadows have lost their corners."""
+    return lit, np.zeros_like(lit)
+
+
 def all_digits(signs: Sequence[Sign]) -> list[Sign]:
     """In place of `believed`: whatever looks like a digit is one."""
     return [sign for sign in signs if sign.is_digit]
 
 
 STEPS = (
+    Way("shadows lose their corners", (Swap(background, "in_shadow", rounded),)),
     Way("lines of the paper stay", (Swap(layout, "without_ruling", unchanged),)),
     Way("all that looks like a digit is believed", (Swap(reader, "believed", all_digits),)),
     Way(

@@ -70,7 +70,7 @@ def test_what_stands_between_blank_columns_of_a_row_is_one_piece() -> None:
     ink[20:70, 20:30] = ink[30:80, 35:45] = 1  # beside each other
     ink[20:40, 60:100] = ink[50:80, 70:110] = 1  # one over the other, in that row
     ink[120:180, 40:50] = 1  # the next row
-    boxes = [stroke.box for stroke in between_blanks(ink)]
+    boxes = [stroke.box for stroke in between_blanks(ink, np.zeros_like(ink))]
     assert boxes == [
         Box(20, 20, 10, 50),
         Box(35, 30, 10, 50),

@@ -77,7 +77,7 @@ def test_what_stands_between_blank_columns_of_a_row_is_one_piece() -> None:
         Box(60, 20, 50, 60),
         Box(40, 120, 10, 60),
     ]
-    assert between_blanks(blank()) == ()
+    assert between_blanks(blank(), blank()) == ()
 
 
 def test_without_joining_only_what_was_cut_from_one_stroke_is_put_together() -> None:

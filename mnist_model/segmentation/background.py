@@ -2,8 +2,8 @@
 
 The paper's own brightness is estimated everywhere by a median over a window much wider than a
 pen's stroke, and each pixel is compared with it. A median, not a mean, because it keeps the edges
-of shadows and of the sheet where they are, and tells whether ink is dark or chalk on a board;
-then shadows get back the corners that it rounds off (shadows.py). Source of the idea: background
+of shadows and of the sheet where they are, and treats dark ink and chalk on a board alike; then
+shadows get back the corners that it rounds off (shadows.py). Source of the idea: background
 estimation and normalization as in Gatos, Pratikakis, Perantonis, "Adaptive degraded document
 image binarization" (2006).
 """
@@ -67,10 +67,11 @@ def find_background(grey: GreyImage) -> Background:
     paper = paper_of(small, WIDE_WINDOW if radius > BROAD_STROKE else NARROW_WINDOW)
     room = round(STROKE_ROOM * radius * PAPER_SIDE / BROAD_SIDE)
     reach = min(max(room, NARROWEST_SHADOW), BROADEST_STROKE)
-    if is_ink_dark(small, paper):
-        return Background(*in_shadow(small, paper, reach), ink_is_dark=True)
+    dark = Background(*in_shadow(small, paper, reach), ink_is_dark=True)
     inverted, edges = in_shadow(255 - small, 255 - paper, reach)
-    return Background(255 - inverted, edges, ink_is_dark=False)
+    light = Background(255 - inverted, edges, ink_is_dark=False)
+    # Only now, that the corners of shadows are no ink, is it sure which of both the ink is.
+    return dark if is_ink_dark(small, dark.paper, light.paper) else light
 
 
 def contrast(grey: GreyImage, background: Background) -> Image:
@@ -116,7 +117,7 @@ def broadest_radius(grey: GreyImage) -> float:
     small = shrunk(grey, BROAD_SIDE)
     # The same part of the picture: half as many pixels, and an odd number of them.
     paper = paper_of(small, WIDE_WINDOW * BROAD_SIDE // PAPER_SIDE)
-    ink = departure(small, paper, is_ink_dark(small, paper)).clip(0, 1)
+    ink = departure(small, paper, is_ink_dark(small, paper, paper)).clip(0, 1)
     ink = cv2.blur(ink, (3, 3))  # one bright pixel is no measure
     mask = (ink > FIRM * ink.max()).astype(np.uint8)
     _, labels = cv2.connectedComponents(mask)
@@ -125,13 +126,21 @@ def broadest_radius(grey: GreyImage) -> float:
     return float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max())
 
 
-def is_ink_dark(grey: GreyImage, paper: GreyImage) -> bool:
+def is_ink_dark(grey: GreyImage, if_dark: GreyImage, if_light: GreyImage) -> bool:
     """Whether ink is darker than paper: the sharper departures decide.
 
-    The third power lets a thin firm stroke outweigh a broad faint glare.
+    Args:
+        grey: (height, width) uint8.
+        if_dark: the paper under it if ink is dark, likewise.
+        if_light: the paper if ink is light.
     """
-    difference = paper.astype(np.float32) - grey
-    return float((difference * difference * difference).sum()) >= 0
+    return _sharpness(if_dark, grey) >= _sharpness(grey, if_light)
+
+
+def _sharpness(bright: GreyImage, dark: GreyImage) -> float:
+    """The third power lets a thin firm stroke outweigh a broad faint glare."""
+    difference = cv2.subtract(bright, dark).astype(np.float32)
+    return float((difference * difference * difference).sum())
 
 
 def departure(grey: GreyImage, paper: GreyImage, ink_is_dark: bool) -> Image:

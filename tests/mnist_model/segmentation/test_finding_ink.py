@@ -71,6 +71,18 @@ def test_the_corner_of_a_shadow_is_no_ink_nor_is_a_digit_in_it_lost(inverted: bo
     assert (found[wanted > 0] > 0).mean() > 0.9
 
 
+@pytest.mark.parametrize("inverted", [False, True])
+def test_pencil_in_a_shadow_is_no_chalk_though_the_light_beside_it_is_brighter(
+    inverted: bool,
+) -> None:
+    page = sheet("7", side=160, paper=225, ink=150)
+    light = np.full(page.grey.shape, 0.5, np.float32)
+    outline = np.array([[0, 380], [240, 340], [200, 480], [0, 480]])  # what the shadow leaves
+    cv2.fillPoly(light, [outline], 1.0)
+    shaded = (page.grey * cv2.GaussianBlur(light, (0, 0), 2)).astype(np.uint8)
+    assert find_background(255 - shaded if inverted else shaded).ink_is_dark is not inverted
+
+
 def test_a_table_around_the_sheet_is_an_edge_and_no_digit() -> None:
     page = sheet("386")
     height, width = page.grey.shape

@@ -21,6 +21,12 @@ LEAST_CONTRAST = 0.06
 NOISE_BLOCK = 64
 """Side of the squares whose noise is measured, in pixels."""
 
+NORMAL_5_PERCENT = 1.645
+"""Of normal noise, a twentieth lies beyond so many standard deviations to one side."""
+
+ONE_SIDED = 2.0
+"""What departs more than so many times as far to the ink's side as to the other is no noise."""
+
 SHARE_OF_NEARBY = 0.45
 """Ink has at least this share of the strongest contrast nearby."""
 
@@ -35,7 +41,8 @@ def noise_of(contrast: Image) -> Image:
     """The standard deviation of the paper's noise around each pixel.
 
     Taken block by block from the median absolute deviation, which ink that covers less than half
-    of a block does not disturb. A dark corner is noisier than the light beside it.
+    of a block does not disturb. A dark corner is noisier than the light beside it. A broad stroke
+    of chalk fills whole blocks, but its grain departs to the ink's side alone, and noise to both.
 
     Args:
         contrast: (height, width) float32 in [-1, 1].
@@ -47,6 +54,8 @@ def noise_of(contrast: Image) -> Image:
     blocks = sample.reshape(rows, 24, columns, 24).swapaxes(1, 2).reshape(rows, columns, -1)
     middle = np.median(blocks, axis=2, keepdims=True)
     deviation = 1.4826 * np.median(np.abs(blocks - middle), axis=2).astype(np.float32)
+    away_from_ink = -np.percentile(blocks, 5, axis=2).astype(np.float32) / NORMAL_5_PERCENT
+    deviation = np.minimum(deviation, ONE_SIDED * away_from_ink.clip(min=0))
     # The edge of a broad stroke may halve a block; then most of those around show the paper.
     deviation = cv2.medianBlur(deviation, 3)
     return cv2.resize(deviation, (width, height), interpolation=cv2.INTER_LINEAR)

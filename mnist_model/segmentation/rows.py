@@ -9,9 +9,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from mnist_model.contract import Box
+from mnist_model.segmentation.grouping import box_around
 
 SAME_ROW_OVERLAP = 0.4
 """Two boxes stand in one row if they share at least this much of the lower box's height."""
+
+STACKED = 1.3
+"""Two boxes are halves of one digit if they are together no taller than this many times the
+writing ..."""
+
+SAME_PLACE = 0.5
+"""... and share at least this much of the narrower one's width."""
 
 TALL = 0.5
 """Boxes of at least this share of the writing's height make the rows; the others join them."""
@@ -26,13 +34,16 @@ def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
     """
     left_to_right = sorted(range(len(boxes)), key=lambda index: boxes[index].x)
     tall = [i for i in left_to_right if boxes[i].height >= TALL * writing_height]
-    rows: list[list[int]] = []
-    for index in tall:
-        home = max(rows, key=lambda row: _overlap(boxes[row[-1]], boxes[index]), default=None)
-        if home is not None and _overlap(boxes[home[-1]], boxes[index]) >= SAME_ROW_OVERLAP:
-            home.append(index)
+    signs = _signs(tall, boxes, STACKED * writing_height)
+    places = [box_around([boxes[index] for index in sign]) for sign in signs]
+    rows_of_signs: list[list[int]] = []
+    for number, place in enumerate(places):
+        home = max(rows_of_signs, key=lambda row: _overlap(places[row[-1]], place), default=None)
+        if home is not None and _overlap(places[home[-1]], place) >= SAME_ROW_OVERLAP:
+            home.append(number)
         else:
-            rows.append([index])
+            rows_of_signs.append([number])
+    rows = [[index for number in row for index in signs[number]] for row in rows_of_signs]
     taken = set(tall)
     for index in left_to_right:
         if index not in taken:
@@ -40,6 +51,25 @@ def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
     for row in rows:
         row.sort(key=lambda index: boxes[index].x)
     return sorted(rows, key=lambda row: float(np.mean([_middle(boxes[i]) for i in row])))
+
+
+def _signs(left_to_right: Sequence[int], boxes: Sequence[Box], most: float) -> list[list[int]]:
+    """Boxes that stand one on the other and are together at most `most` pixels high, as one.
+
+    The upper and the lower half of a digit that broke would else begin a row each, and share the
+    digits that follow between them.
+    """
+    signs: list[list[int]] = []
+    for index in left_to_right:
+        for sign in signs:
+            below = box_around([boxes[other] for other in sign])
+            both = box_around([below, boxes[index]])
+            if both.height <= most and _shared_width(below, boxes[index]) >= SAME_PLACE:
+                sign.append(index)
+                break
+        else:
+            signs.append([index])
+    return signs
 
 
 def _join(rows: list[list[int]], index: int, boxes: Sequence[Box]) -> None:
@@ -66,6 +96,12 @@ def _distance(one: Box, other: Box) -> float:
     across = max(one.x, other.x) - min(one.x + one.width, other.x + other.width)
     down = max(one.y, other.y) - min(one.y + one.height, other.y + other.height)
     return float(np.hypot(max(across, 0), max(down, 0)))
+
+
+def _shared_width(one: Box, other: Box) -> float:
+    """The share of the narrower box's width that both have in common, in [0, 1]."""
+    shared = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    return max(shared, 0) / max(min(one.width, other.width), 1)
 
 
 def _overlap(one: Box, other: Box) -> float:

@@ -131,6 +131,12 @@ def test_digits_are_read_row_by_row_even_where_lines_rise(
     assert in_order == wanted
 
 
+def test_a_digit_that_broke_into_an_upper_and_a_lower_half_stands_in_one_row() -> None:
+    halves = [Box(58, 181, 34, 30), Box(66, 206, 37, 31)]
+    others = [Box(121, 184, 41, 55), Box(180, 181, 43, 57), Box(244, 180, 39, 57)]
+    assert find_rows([*halves, *others], writing_height=57) == [[0, 1, 2, 3, 4]]
+
+
 def test_a_small_piece_joins_the_row_that_it_is_nearest_to() -> None:
     boxes = [Box(0, 0, 30, 60), Box(0, 100, 30, 60), Box(40, 108, 15, 8)]
     assert find_rows(boxes, writing_height=60) == [[0], [1, 2]]

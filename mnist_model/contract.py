@@ -35,8 +35,9 @@ NUM_OUTPUTS = 12
 ON_THEIR_HEADS = str.maketrans("01689", "01986")
 """The digits that are digits on their heads as well, and which."""
 
-UNSURE_BELOW = 0.8
-"""A digit read with less confidence is marked in pictures and told with its runner-up."""
+UNSURE_BELOW = 0.9
+"""A digit read with less confidence is marked in pictures and told with its runner-up: of those on
+simulated photos one in 80, and nearly half of the wrong ones (docs/accuracy.md)."""
 
 Image = npt.NDArray[np.float32]
 """Grey values as float32; each function states shape and range."""

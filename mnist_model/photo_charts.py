@@ -99,7 +99,7 @@ def misread_sheet(attempts: Sequence[Attempt], digits: Split, *, seed: int) -> F
     num_columns = 4
     num_rows = max(1, -(-len(chosen) // num_columns))
     figure = Figure(
-        figsize=(num_columns * 4.2, num_rows * 3.5),
+        figsize=(num_columns * 4.2, num_rows * 3.9),
         layout=ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04),
         dpi=75,
     )
@@ -113,8 +113,12 @@ def misread_sheet(attempts: Sequence[Attempt], digits: Split, *, seed: int) -> F
             axes.imshow(np.asarray(drawing))
         name, severity = attempt.case
         case = name if name == CLEAN else f"{name} {severity}"
-        title = f"{case}: {'/'.join(attempt.rows)} read as {attempt.reading.text or 'none'}"
-        axes.set_title(title, loc="left", fontsize=11, pad=4, wrap=True)
+        axes.set_title(
+            f"{case}\n{'/'.join(attempt.rows)}\nread as {attempt.reading.text or 'none'}",
+            loc="left",
+            fontsize=11,
+            pad=4,
+        )
     return figure
 
 

@@ -20,22 +20,22 @@ def mnist() -> Split:
 
 
 @cache
-def photo(*rows: str, picture_format: str = "JPEG") -> bytes:
+def photo(*rows: str, hand: int = 0, picture_format: str = "JPEG") -> bytes:
     """A sheet of paper with rows of handwritten digits, all in one hand: photo("12", "345")."""
     longest = max(map(len, rows))
     ink = np.zeros(((2 * len(rows) + 1) * DIGIT_SIDE, (longest + 2) * DIGIT_SIDE), np.float32)
     for row, digits in enumerate(rows):
         for column, digit in enumerate(digits):
             top, left = (2 * row + 1) * DIGIT_SIDE, (column + 1) * DIGIT_SIDE
-            ink[top : top + DIGIT_SIDE, left : left + DIGIT_SIDE] = _written(int(digit))
+            ink[top : top + DIGIT_SIDE, left : left + DIGIT_SIDE] = _written(int(digit), hand)
     grey = PAPER + ink * (INK - PAPER)
     return encoded(Image.fromarray(grey.astype(np.uint8)).convert("RGB"), picture_format)
 
 
-def _written(digit: int) -> np.ndarray:
+def _written(digit: int, hand: int) -> np.ndarray:
     """(DIGIT_SIDE, DIGIT_SIDE) float32 in [0, 1]; 1 is full ink."""
     split = mnist()
-    image = split.images[int(np.argmax(split.labels == digit))]
+    image = split.images[np.flatnonzero(split.labels == digit)[hand]]
     enlarged = Image.fromarray(image).resize((DIGIT_SIDE, DIGIT_SIDE), Image.Resampling.BICUBIC)
     return np.asarray(enlarged, np.float32).clip(0, 1)
 

@@ -68,7 +68,7 @@ async def test_a_photo_that_lies_wrong_is_read_turned_and_shown_upright(
 
 
 async def test_nines_that_lie_on_their_side_may_be_sixes(world: World, ann: Person) -> None:
-    ann.send_photo(turned(photo("99"), 90))
+    ann.send_photo(turned(photo("99", hand=1), 90))
     answer = await world.next_message(ann.user_id)
     assert re.search("reads (66 or 99|99 or 66), depending on which way is up", answer["caption"])
 

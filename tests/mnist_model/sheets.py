@@ -34,8 +34,11 @@ def mnist() -> Split:
     return load_test_split()
 
 
-def written(digit: int, *, which: int = 0, side: int = DIGIT_SIDE) -> npt.NDArray[np.float32]:
-    """(side, side) float32 in [0, 1], 1 is ink: MNIST's test digit of that value, enlarged."""
+def written(digit: int, *, which: int = 1, side: int = DIGIT_SIDE) -> npt.NDArray[np.float32]:
+    """(side, side) float32 in [0, 1], 1 is ink: MNIST's test digit of that value, enlarged.
+
+    Not the first ones: among them is a five that most people would take for a six.
+    """
     split = mnist()
     image = split.images[np.flatnonzero(split.labels == digit)[which]]
     return cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC).clip(0, 1)

@@ -51,3 +51,13 @@ def test_the_shipped_model_is_good_enough_to_ship(cards: tuple[ModelCard, ModelC
     _, cnn = cards
     assert cnn.name == "cnn"
     assert cnn.test_accuracy.value >= 0.993
+
+
+def test_the_document_says_how_well_the_shipped_model_is_calibrated(
+    cards: tuple[ModelCard, ModelCard],
+) -> None:
+    _, cnn = cards
+    document = " ".join((DOCS / "model.md").read_text(encoding="utf-8").split())
+    assert f"It came to {cnn.temperature:.2f}:" in document
+    assert f"(15 bins) is {cnn.calibration_error:.2%}.".replace("%", " %") in document
+    assert cnn.calibration_error < 0.01

@@ -132,10 +132,10 @@ def test_the_sheet_shows_the_misread_photos_and_what_was_read_on_them(digits: Sp
     one, several = ("/".join(attempt.rows) for attempt in (attempts[0], attempts[3]))
     # Of each corruption the mildest that went wrong: one photo of each kind.
     assert titles == [
-        f"JPEG 1: {one} read as 41",
-        f"JPEG 1: {several} read as 41",
-        f"chalk 2: {one} read as 41",
-        f"chalk 2: {several} read as 41",
+        f"JPEG 1\n{one}\nread as 41",
+        f"JPEG 1\n{several}\nread as 41",
+        f"chalk 2\n{one}\nread as 41",
+        f"chalk 2\n{several}\nread as 41",
     ]
 
 
@@ -164,6 +164,10 @@ def test_the_document_shows_the_figures_that_were_measured() -> None:
     document = (ROOT / "docs/accuracy.md").read_text(encoding="utf-8")
     assert as_table(scores) in document
     assert f"from {report['sample']} photos" in document
+    for threshold in report["thresholds"]:
+        shares = (threshold[name] for name in ("confidence", "unsure", "caught", "right"))
+        confidence, *others = (f"{100 * share:.1f} %" for share in shares)
+        assert f"| {confidence} | {' | '.join(others)} |" in document
     assert [(score.corruption, score.severity) for score in scores] == list(CASES)
 
 

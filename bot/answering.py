@@ -124,7 +124,7 @@ class Answering:
         Raises:
             TelegramError, StorageError: for a reason that will pass.
         """
-        entry = await self._inbox.begin(update_id)
+        entry = await self._inbox.look_up(update_id)
         try:
             await self._answer(entry)
         except Exception as error:
@@ -148,6 +148,7 @@ class Answering:
                 if entry.is_given_up:
                     await self._give_up(update)
                     return
+                await self._inbox.begin(entry.update_id)
                 self._errors.pop(entry.update_id, None)
                 await self._application.process_update(update)
                 if error := self._errors.pop(entry.update_id, None):

@@ -76,17 +76,17 @@ async def running(
     poll_request = _request(transport, num_connections=4)
     message_ids = MessageIds(database)
     inbox = Inbox(database, message_ids)
-    delivery = Delivery(application.bot, database, message_ids)
-    answering = Answering(application, inbox, delivery, admin_ids=settings.admin_ids)
-    storage = Storage(database)
-    everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
-    application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])
     poller = Poller(
         poll_request,
         application.bot.base_url,
         inbox,
         deadline_seconds=settings.polling_deadline_seconds,
     )
+    delivery = Delivery(application.bot, database, message_ids, poller.caught_up)
+    answering = Answering(application, inbox, delivery, admin_ids=settings.admin_ids)
+    storage = Storage(database)
+    everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
+    application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])
     async with AsyncExitStack() as stack:
         stack.push_async_callback(poll_request.shutdown)
         # An application that was never fully initialized leaves its bot's connections open.

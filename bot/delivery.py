@@ -8,6 +8,7 @@ a chat are answered one after the other, so the only message of the bot's that f
 id in this chat is the answer.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -32,6 +33,9 @@ written meanwhile whose updates have not been fetched yet."""
 MAX_QUESTIONS = 200
 """Each id costs a call; unknown ids are few, since most belong to messages in the inbox."""
 
+CATCH_UP_SECONDS = 60.0
+"""So long a search waits for the updates that Telegram still has: each tells whose an id is."""
+
 NOT_OURS = ("message to edit not found", "message can't be edited", "message_id_invalid")
 """What Telegram says of a message that is not there, or that another one sent."""
 
@@ -40,12 +44,19 @@ _entry: ContextVar[Entry] = ContextVar("entry")
 
 
 class Delivery:
-    """Sends answers, and finds those of which it is not known whether they were sent."""
+    """Sends answers, and finds those of which it is not known whether they were sent.
 
-    def __init__(self, bot: Bot, database: Database, message_ids: MessageIds) -> None:
+    Args:
+        caught_up: set while Telegram has no more updates than have been fetched.
+    """
+
+    def __init__(
+        self, bot: Bot, database: Database, message_ids: MessageIds, caught_up: asyncio.Event
+    ) -> None:
         self._bot = bot
         self._database = database
         self._message_ids = message_ids
+        self._caught_up = caught_up
 
     async def resume(self, entry: Entry) -> bool:
         """Whether this update has its answer already; `once` answers it from here on.
@@ -56,6 +67,8 @@ class Delivery:
         _entry.set(entry)
         if entry.sent_after is None or entry.chat_id is None:
             return entry.answer_id is not None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._caught_up.wait(), CATCH_UP_SECONDS)
         if entry.answer_id is not None:
             await self._delete_doubles(entry.chat_id, entry.sent_after, entry.answer_id)
             return True
@@ -78,7 +91,8 @@ class Delivery:
         entry = _entry.get()
         in_doubt = entry.sent_after is not None
         if not in_doubt and entry.chat_id is not None:
-            await self._note(entry, sent_after=self._message_ids.greatest(entry.chat_id))
+            newest = self._message_ids.greatest(entry.chat_id)
+            await self._note(entry, sent_after=newest, num_starts=0)
         try:
             message = await send(*args, **kwargs)
         except (BadRequest, Forbidden, RetryAfter):

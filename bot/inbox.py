@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 MAX_FAILURES = 3
 """So many times an answer may fail before the update is put among the dead letters."""
 MAX_STARTS = 5
-"""So many answers may be cut off by the end of the process, before the update is suspected of
+"""So many times the process may end while it works on an update, before that is suspected of
 having ended it. More than failures: a kill hits whatever is under way."""
 
 KEPT_DONE = timedelta(hours=24)  # Telegram itself repeats no update that is older
@@ -41,7 +41,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A row as it was when its answer began."""
+    """A row as it was when it was looked up."""
 
     update_id: int
     chat_id: int | None
@@ -55,7 +55,7 @@ class Entry:
     @property
     def is_given_up(self) -> bool:
         """Whether to tell the user of the failure instead of trying again."""
-        return self.num_failures >= MAX_FAILURES or self.num_starts > MAX_STARTS
+        return self.num_failures >= MAX_FAILURES or self.num_starts >= MAX_STARTS
 
 
 class Inbox:
@@ -99,11 +99,10 @@ class Inbox:
                 yield waiting
             last = found[-1].update_id
 
-    async def begin(self, update_id: int) -> Entry:
-        """Notes that an answer begins, so that one that ends the process is noticed."""
+    async def look_up(self, update_id: int) -> Entry:
+        """How far the update is."""
         async with self._database.transaction() as session:
             row = await session.get_one(InboxRow, update_id)
-            row.num_starts += 1
         return Entry(
             update_id,
             row.chat_id,
@@ -116,9 +115,16 @@ class Inbox:
             row.answer_id,
         )
 
+    async def begin(self, update_id: int) -> None:
+        """Notes that its handler begins, so that one that ends the process is noticed.
+
+        `put_back` and the first send take the note back: the process has survived it.
+        """
+        await self._set(update_id, num_starts=InboxRow.num_starts + 1)
+
     async def put_back(self, update_id: int) -> None:
-        """Notes that an answer came to an end, though not to a good one."""
-        await self._set(update_id, num_starts=InboxRow.num_starts - 1)
+        """Notes that its handler came to an end, though not to a good one."""
+        await self._set(update_id, num_starts=0)
 
     async def count_failure(self, update_id: int) -> None:
         """Notes that the answer failed by an error of its own."""

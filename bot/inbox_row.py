@@ -28,7 +28,7 @@ class InboxRow(Base):
     raw: Mapped[str] = mapped_column(Text)  # JSON as Telegram sent it; emptied when it is done
     chat_id: Mapped[int | None] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger)  # of a message someone sent
-    num_starts: Mapped[int]  # answers begun that have not come to an end
+    num_starts: Mapped[int]  # handlers begun in a row that came to no end
     num_failures: Mapped[int]
     # An answer may have been sent, and has a greater message id than this, if so.
     sent_after: Mapped[int | None] = mapped_column(BigInteger)

@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
 LONG_POLL_SECONDS = 10
+BATCH = 100
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
 PRUNE_EVERY_SECONDS = 3600
@@ -47,6 +48,7 @@ class Poller:
         self._bot_url = bot_url
         self._inbox = inbox
         self._deadline_seconds = deadline_seconds
+        self.caught_up = asyncio.Event()  # set while Telegram has no more than was fetched
         self._offset = 0  # Telegram forgets every update below it
         self._last_fault: Exception | None = None
         self._pruned_at = -float(PRUNE_EVERY_SECONDS)
@@ -85,6 +87,7 @@ class Poller:
                 raise
             except (TelegramError, StorageError) as fault:
                 self._last_fault = fault
+                self.caught_up.clear()
                 _log(fault)
                 seconds = wait_seconds(fault) if isinstance(fault, RetryAfter) else pause
                 await asyncio.sleep(seconds)
@@ -93,6 +96,7 @@ class Poller:
     async def _fetch_and_keep(self) -> list[Waiting]:
         question = {
             "offset": self._offset,
+            "limit": BATCH,
             "timeout": LONG_POLL_SECONDS,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
@@ -102,11 +106,12 @@ class Poller:
         if time.monotonic() - self._pruned_at >= PRUNE_EVERY_SECONDS:
             await self._inbox.prune()
             self._pruned_at = time.monotonic()
-        if not raw_updates:
-            return []
         fresh = await self._inbox.accept(raw_updates)
         # From here on the updates are safe; the next question tells Telegram so.
-        self._offset = raw_updates[-1]["update_id"] + 1
+        if raw_updates:
+            self._offset = raw_updates[-1]["update_id"] + 1
+        if len(raw_updates) < BATCH:
+            self.caught_up.set()
         return fresh
 
 

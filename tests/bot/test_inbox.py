@@ -143,7 +143,7 @@ async def test_an_update_that_ends_the_process_each_time_is_given_up(
             await asyncio.to_thread(slow.has_begun.wait, 10)
         slow.may_go_on.set()
         # As five kills in the midst of it would leave it.
-        rows(file, "UPDATE inbox SET num_starts = 5")
+        rows(file, "UPDATE inbox SET num_starts = 5, sent_after = NULL")
         async with running_bot(reader):
             assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
     assert rows(file, "SELECT state FROM inbox") == [("dead",)]

@@ -23,6 +23,9 @@ train: .venv/.train  ## train the shipped model again (downloads tensorflow)
 test: check browser  ## check everything, and run all tests
 	REQUIRE_BROWSER=1 .venv/bin/python -m pytest
 
+chaos: .venv/.dev  ## 2,000 photos through 20 kills and hundreds of faults: minutes
+	.venv/bin/python -m pytest -s -m chaos tests/bot/test_chaos.py
+
 check: .venv/.dev  ## formatting, lint, strict types and the import contract
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .

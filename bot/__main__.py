@@ -11,9 +11,10 @@ import sys
 from telegram.error import InvalidToken
 
 from bot.application import run
+from bot.database import StorageError
 from bot.logs import configure_logging
+from bot.polling import PollingStopped
 from bot.settings import Settings, SettingsError, load_settings
-from bot.storage import StorageError
 from mnist_model import ModelFileError
 
 logger = logging.getLogger("bot")
@@ -32,7 +33,7 @@ def main() -> int:
     except asyncio.CancelledError:
         logger.info("Stopped.")
         return 0
-    except (ModelFileError, StorageError) as error:
+    except (ModelFileError, PollingStopped, StorageError) as error:
         logger.critical("%s", error)
     except InvalidToken:
         logger.critical(

@@ -2,57 +2,34 @@
 
 import asyncio
 import logging
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from typing import Never
 
 import httpx
+from telegram import Bot
 from telegram.constants import ParseMode
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
 from telegram.request import HTTPXRequest
 
-from bot.chat_order import ChatOrder
-from bot.handlers.errors import error_handler
+from bot import texts
+from bot.answering import MAX_RUNNING, Answering, BotApplication
+from bot.database import Database, opened
+from bot.delivery import Delivery
 from bot.handlers.everyone import Everyone, hint
 from bot.handlers.photos import Photos
+from bot.inbox import Inbox
 from bot.inference import InProcessReader, Reader
-from bot.polling import BotApplication, polling
+from bot.message_ids import MessageIds
+from bot.polling import Poller
 from bot.settings import Settings
-from bot.storage import Storage, opened
+from bot.storage import Storage
 from mnist_model import load_reader
 
 logger = logging.getLogger(__name__)
 
-MAX_CONCURRENT_UPDATES = 256
-
-
-def build_application(
-    settings: Settings,
-    reader: Reader,
-    storage: Storage,
-    *,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> BotApplication:
-    """The bot, wired but not started.
-
-    Args:
-        transport: how requests reach the Bot API server; over the network if None.
-    """
-    application: BotApplication = (
-        ApplicationBuilder()
-        .token(settings.telegram_bot_token.get_secret_value())
-        .base_url(f"{settings.telegram_api_url}/bot")
-        .base_file_url(f"{settings.telegram_api_url}/file/bot")
-        .request(_request(transport, num_connections=MAX_CONCURRENT_UPDATES))
-        # More than the one that polls, so that a stuck connection can't end polling.
-        .get_updates_request(_request(transport, num_connections=4))
-        .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
-        .concurrent_updates(ChatOrder(MAX_CONCURRENT_UPDATES))
-        .job_queue(None)
-        .build()
-    )
-    everyone, photos = Everyone(reader, storage), Photos(reader, storage)
-    application.add_handlers([*everyone.routes(), *photos.routes(), hint()])
-    application.add_error_handler(error_handler(settings.admin_ids))
-    return application
+LONGEST_RETRY_SECONDS = 30.0
 
 
 async def run(settings: Settings) -> None:
@@ -62,20 +39,86 @@ async def run(settings: Settings) -> None:
         ModelFileError: the model can't be loaded; nothing was started.
         StorageError: the database can't be opened; nothing was started.
         InvalidToken: Telegram refuses the token.
+        PollingStopped: updates could not be fetched for too long.
     """
     # Loading computes for seconds; in a thread it leaves the loop free to hear a stop.
     digit_reader = await asyncio.to_thread(load_reader, settings.model_path)
     with closing(InProcessReader(digit_reader, settings.reader_threads)) as reader:
-        async with opened(settings.database_url.get_secret_value()) as storage:
-            application = build_application(settings, reader, storage)
-            async with polling(application):
-                logger.info(
-                    "@%s is up. It reads with the model %s (test accuracy %.2f %%).",
-                    application.bot.username,
-                    reader.card.name,
-                    100 * reader.card.test_accuracy.value,
-                )
-                await asyncio.Event().wait()
+        async with (
+            opened(settings.database_url.get_secret_value()) as database,
+            running(settings, reader, database) as polling,
+        ):
+            await polling
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    reader: Reader,
+    database: Database,
+    *,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[asyncio.Task[Never]]:
+    """The bot answers inside the block, and is given time to finish at its end.
+
+    Args:
+        transport: how requests reach the Bot API server; over the network if None.
+
+    Yields:
+        The task that fetches updates; it ends only by an error, one of those of Poller.run.
+
+    Raises:
+        InvalidToken: Telegram refuses the token.
+        StorageError: the inbox can't be read.
+    """
+    application = _application(settings, transport)
+    # More connections than the one that polls, so that a stuck one can't end polling.
+    poll_request = _request(transport, num_connections=4)
+    message_ids = MessageIds(database)
+    inbox = Inbox(database, message_ids)
+    poller = Poller(
+        poll_request,
+        application.bot.base_url,
+        inbox,
+        deadline_seconds=settings.polling_deadline_seconds,
+    )
+    delivery = Delivery(application.bot, database, message_ids, poller.caught_up)
+    answering = Answering(application, inbox, delivery, admin_ids=settings.admin_ids)
+    storage = Storage(database)
+    everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
+    application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(poll_request.shutdown)
+        # An application that was never fully initialized leaves its bot's connections open.
+        stack.push_async_callback(application.bot.shutdown)
+        stack.push_async_callback(application.shutdown)
+        await message_ids.load()
+        await _initialize_when_reachable(application)
+        await _set_command_menu(application.bot)
+        stack.push_async_callback(answering.drain, settings.drain_seconds)
+        polling = asyncio.create_task(poller.run(answering))
+        stack.push_async_callback(_end, polling)
+        logger.info(
+            "@%s is up. It reads with the model %s (test accuracy %.2f %%).",
+            application.bot.username,
+            reader.card.name,
+            100 * reader.card.test_accuracy.value,
+        )
+        yield polling
+
+
+def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> BotApplication:
+    return (
+        ApplicationBuilder()
+        .token(settings.telegram_bot_token.get_secret_value())
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .request(_request(transport, num_connections=MAX_RUNNING))
+        .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
 
 
 def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> HTTPXRequest:
@@ -89,3 +132,34 @@ def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int
         pool_timeout=20,
         httpx_kwargs={"transport": transport} if transport else None,
     )
+
+
+async def _initialize_when_reachable(application: BotApplication) -> None:
+    """Tries again until Telegram answers: a machine may start before its network does."""
+    seconds = 1.0
+    while True:
+        try:
+            await application.initialize()
+            await application.bot.delete_webhook()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            logger.warning("Telegram can't be reached (%s); next try in %.0f s.", error, seconds)
+        else:
+            return
+        await asyncio.sleep(seconds)
+        seconds = min(2 * seconds, LONGEST_RETRY_SECONDS)
+
+
+async def _set_command_menu(bot: Bot) -> None:
+    try:
+        await bot.set_my_commands(texts.COMMANDS)
+    except TelegramError as error:
+        # The commands work without the menu, and the next start sets it.
+        logger.warning("The command menu was not set: %s", error)
+
+
+async def _end(polling: asyncio.Task[Never]) -> None:
+    polling.cancel()
+    # What it ended by is told to whoever awaits the task itself.
+    await asyncio.gather(polling, return_exceptions=True)

@@ -44,5 +44,13 @@ def configure_logging(level: str, token: str) -> None:
     # Libraries log one step less. At DEBUG they would log whole updates, messages included,
     # and /privacy promises that no message is kept.
     quieter = logging.INFO if level == "DEBUG" else max(logging.WARNING, logging.root.level)
-    for library in ("aiosqlite", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram"):
+    for library in (
+        "aiosqlite",
+        "alembic",
+        "asyncio",
+        "httpcore",
+        "httpx",
+        "sqlalchemy",
+        "telegram",
+    ):
         logging.getLogger(library).setLevel(quieter)

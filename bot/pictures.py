@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from telegram import Document, Message, MessageEntity, PhotoSize
 from telegram.constants import ChatType
-from telegram.error import BadRequest
+from telegram.error import BadRequest, InvalidToken
 
 from mnist_model import MAX_PHOTO_BYTES
 
@@ -79,6 +79,11 @@ async def download(picture: Picture) -> bytes:
         if "too big" in error.message.lower():
             raise FileTooBig(error.message) from error
         raise FileUnavailable(error.message) from error
+    except InvalidToken as error:
+        # So the library calls a 404, too, which here means that the file is gone.
+        if "not found" in error.message.lower():
+            raise FileUnavailable(error.message) from error
+        raise
 
 
 def _is_image(document: Document) -> bool:

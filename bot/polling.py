@@ -1,82 +1,128 @@
-"""The life of the application: wait for Telegram, poll, stop without losing what was begun."""
+"""Fetches updates from Telegram: into the inbox first, then to be answered.
+
+Not with the library's updater: that tells Telegram that an update was received before it is
+answered, ends for good at a single 401 or 404, and stumbles over an update it can't parse.
+"""
 
 import asyncio
+import json
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, cast
+import time
+from typing import Any, Never, cast
+from urllib.parse import urlencode
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, TelegramError
-from telegram.ext import Application, ContextTypes, ExtBot, Updater
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.request import BaseRequest
 
-from bot import texts
+from bot.answering import Answering, wait_seconds
+from bot.database import StorageError
+from bot.inbox import Inbox, Waiting
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY]
-LONGEST_RETRY_SECONDS = 30.0
+ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
+LONG_POLL_SECONDS = 10
+BATCH = 100
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 15.0
+PRUNE_EVERY_SECONDS = 3600
 
-BotApplication = Application[
-    ExtBot[None], ContextTypes.DEFAULT_TYPE, dict[Any, Any], dict[Any, Any], dict[Any, Any], None
-]
+
+class PollingStopped(Exception):
+    """For too long no updates could be fetched and kept: a fresh start is better."""
 
 
-@asynccontextmanager
-async def polling(application: BotApplication) -> AsyncIterator[None]:
-    """The application answers inside the block; at its end, what was begun is finished.
+class Poller:
+    """Asks one Bot API server for updates, again and again.
 
-    Raises:
-        InvalidToken: Telegram refuses the token.
+    Args:
+        bot_url: the server's address, with the token in it.
+        deadline_seconds: how long it may go on without success.
     """
-    # The builder makes an updater unless told not to.
-    updater = cast(Updater, application.updater)
-    try:
-        await _initialize_when_reachable(application)
-        await _set_command_menu(application)
-        await updater.start_polling(
-            allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1, error_callback=_log_poll_fault
-        )
-        await application.start()
-        yield
-    finally:
-        if updater.running:
-            await updater.stop()
-        if application.running:
-            await application.stop()
-        await application.shutdown()
-        # An application that was never fully initialized leaves its bot's connections open.
-        await application.bot.shutdown()
 
+    def __init__(
+        self, request: BaseRequest, bot_url: str, inbox: Inbox, *, deadline_seconds: float
+    ) -> None:
+        self._request = request
+        self._bot_url = bot_url
+        self._inbox = inbox
+        self._deadline_seconds = deadline_seconds
+        self.caught_up = asyncio.Event()  # set while Telegram has no more than was fetched
+        self._offset = 0  # Telegram forgets every update below it
+        self._last_fault: Exception | None = None
+        self._pruned_at = -float(PRUNE_EVERY_SECONDS)
 
-async def _initialize_when_reachable(application: BotApplication) -> None:
-    """Tries again until Telegram answers: a machine may start before its network does."""
-    seconds = 1.0
-    while True:
+    async def run(self, answering: Answering) -> Never:
+        """Has each update answered, the ones left from the last run first.
+
+        Raises:
+            PollingStopped: the deadline passed.
+            InvalidToken: Telegram refuses the token.
+            StorageError: the updates left can't be read.
+        """
+        async for waiting in self._inbox.waiting():
+            await answering.submit(waiting)
+        while True:
+            # Not under the deadline: a full house is no reason to start afresh.
+            for waiting in await self._next():
+                await answering.submit(waiting)
+
+    async def _next(self) -> list[Waiting]:
         try:
-            return await application.initialize()
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            logger.warning("Telegram can't be reached (%s); next try in %.0f s.", error, seconds)
-        await asyncio.sleep(seconds)
-        seconds = min(2 * seconds, LONGEST_RETRY_SECONDS)
+            async with asyncio.timeout(self._deadline_seconds):
+                return await self._try_until_kept()
+        except TimeoutError:
+            raise PollingStopped(
+                f"No updates could be fetched and kept for {self._deadline_seconds:g} s "
+                f"({self._last_fault or 'no answer'})."
+            ) from None
+
+    async def _try_until_kept(self) -> list[Waiting]:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return await self._fetch_and_keep()
+            except InvalidToken:
+                raise
+            except (TelegramError, StorageError) as fault:
+                self._last_fault = fault
+                self.caught_up.clear()
+                _log(fault)
+                seconds = wait_seconds(fault) if isinstance(fault, RetryAfter) else pause
+                await asyncio.sleep(seconds)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+    async def _fetch_and_keep(self) -> list[Waiting]:
+        question = {
+            "offset": self._offset,
+            "limit": BATCH,
+            "timeout": LONG_POLL_SECONDS,
+            "allowed_updates": json.dumps(ALLOWED_UPDATES),
+        }
+        # Raw: the library parses all updates or none.
+        answer = await self._request.post(f"{self._bot_url}/getUpdates?{urlencode(question)}")
+        raw_updates = cast(list[dict[str, Any]], answer)
+        if time.monotonic() - self._pruned_at >= PRUNE_EVERY_SECONDS:
+            await self._inbox.prune()
+            self._pruned_at = time.monotonic()
+        fresh = await self._inbox.accept(raw_updates)
+        # From here on the updates are safe; the next question tells Telegram so.
+        if raw_updates:
+            self._offset = raw_updates[-1]["update_id"] + 1
+        if len(raw_updates) < BATCH:
+            self.caught_up.set()
+        return fresh
 
 
-async def _set_command_menu(application: BotApplication) -> None:
-    try:
-        await application.bot.set_my_commands(texts.COMMANDS)
-    except TelegramError as error:
-        # The commands work without the menu, and the next start sets it.
-        logger.warning("The command menu was not set: %s", error)
-
-
-def _log_poll_fault(error: TelegramError) -> None:
-    if isinstance(error, Conflict):
+def _log(fault: Exception) -> None:
+    if isinstance(fault, Conflict):
         logger.error(
             "Another process fetches updates with the same token, so each gets only some of "
             "them. Stop the other one, or make a second bot with @BotFather. (%s)",
-            error,
+            fault,
         )
+    elif isinstance(fault, StorageError):
+        logger.error("Updates are left with Telegram until they can be kept. %s", fault)
     else:
-        logger.warning("Updates could not be fetched (%s); trying again.", error)
+        logger.warning("Updates could not be fetched (%s); trying again.", fault)

@@ -77,8 +77,9 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[SecretStr, AfterValidator(_async_database)] = Field(
         default=SecretStr("sqlite+aiosqlite:///var/bot.sqlite3"),
-        description="Where the counts for /stats are kept: an SQLAlchemy URL with an asyncio "
-        "driver that is installed. The folder of an SQLite file is made if it is missing.",
+        description="Where the counts for /stats and the updates under way are kept: an "
+        "SQLAlchemy URL with an asyncio driver that is installed. The folder of an SQLite file is "
+        "made if it is missing.",
     )
     model_path: Path = Field(
         default=DEFAULT_MODEL_PATH,
@@ -90,6 +91,20 @@ class Settings(BaseSettings):
         le=64,
         description="How many photos are read at the same time: a whole number from 1 to 64. "
         "More than the machine has cores does not help.",
+    )
+    polling_deadline_seconds: float = Field(
+        default=120,
+        gt=0,
+        description="How long the bot may go without fetching and keeping updates before it ends "
+        "with status 1, to be started afresh: a number of seconds above 0. Telegram itself may "
+        "let it wait for 10 of them.",
+    )
+    drain_seconds: float = Field(
+        default=8,
+        ge=0,
+        description="How long answers that are under way may take once the bot is told to stop: a "
+        "number of seconds, 0 or more. The next start takes up the rest. Docker waits 10 before "
+        "it kills.",
     )
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],

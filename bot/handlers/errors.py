@@ -1,43 +1,38 @@
-"""When an answer fails: the user gets a sentence, the log the trace, the admins a note."""
+"""When an answer fails for good: the user gets a sentence, the admins a note."""
 
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
 
-from telegram import Update
-from telegram.error import Forbidden, TelegramError
-from telegram.ext import ContextTypes
+from telegram import Bot, Update
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import texts
+from bot.chat_order import ChatOrder
+from bot.delivery import Delivery
 
 logger = logging.getLogger(__name__)
 
 
-def error_handler(
-    admin_ids: frozenset[int],
-) -> Callable[[object, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]:
-    """The handler of whatever an answer raised; a failure to tell of it is logged, no more."""
+async def apologise(update: Update, delivery: Delivery) -> None:
+    """Answers the update with a sentence that says that it failed.
 
-    async def handle(update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-        error = context.error
-        if not isinstance(update, Update) or error is None:
-            logger.error("An error outside any update.", exc_info=error)
-            return
-        if isinstance(error, Forbidden):
-            logger.info("Update %d: the chat takes no answer (%s).", update.update_id, error)
-            return
-        logger.error("Update %d failed.", update.update_id, exc_info=error)
-        if update.effective_message:
-            await _tell(update.effective_message.reply_text(texts.FAILED, do_quote=True))
-        report = texts.admin_report(error, update.update_id)
-        for admin_id in sorted(admin_ids):
-            await _tell(context.bot.send_message(admin_id, report))
-
-    return handle
+    Raises:
+        TelegramError, StorageError: the sentence could not be sent now, but may be later.
+    """
+    if update.effective_message:
+        try:
+            await delivery.once(update.effective_message.reply_text, texts.FAILED, do_quote=True)
+        except (BadRequest, Forbidden) as error:
+            logger.warning("Update %d: could not tell of the failure: %s", update.update_id, error)
 
 
-async def _tell(sending: Awaitable[object]) -> None:
-    try:
-        await sending
-    except TelegramError as error:
-        logger.warning("Could not tell of the failure: %s", error)
+async def report(
+    bot: Bot, order: ChatOrder, admin_ids: frozenset[int], error: Exception, update_id: int
+) -> None:
+    """Tells each admin; one who can't be told is logged, no more."""
+    for admin_id in sorted(admin_ids):
+        # In their turn: bot/delivery.py takes what is sent meanwhile for the chat's answer.
+        async with order.turn_of(admin_id):
+            try:
+                await bot.send_message(admin_id, texts.admin_report(error, update_id))
+            except TelegramError as refusal:
+                logger.warning("Admin %d could not be told: %s", admin_id, refusal)

@@ -8,6 +8,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 from telegram.error import BadRequest
 
 from bot import texts
+from bot.delivery import Delivery
 from bot.handlers.routes import Route, anything_else, button, command
 from bot.inference import Reader
 from bot.storage import Storage
@@ -31,9 +32,10 @@ BUTTONS = InlineKeyboardMarkup.from_row(
 class Everyone:
     """Answers all but photos."""
 
-    def __init__(self, reader: Reader, storage: Storage) -> None:
+    def __init__(self, reader: Reader, storage: Storage, delivery: Delivery) -> None:
         self._reader = reader
         self._storage = storage
+        self._delivery = delivery
         self._started = time.monotonic()
 
     def routes(self) -> list[Route]:
@@ -46,16 +48,16 @@ class Everyone:
         ]
 
     async def _start(self, message: Message) -> None:
-        await message.reply_text(texts.START, reply_markup=BUTTONS)
+        await self._delivery.once(message.reply_text, texts.START, reply_markup=BUTTONS)
 
     async def _help(self, message: Message) -> None:
-        await message.reply_text(texts.HELP)
+        await self._delivery.once(message.reply_text, texts.HELP)
 
     async def _stats(self, message: Message) -> None:
-        await message.reply_text(await self._stats_text())
+        await self._delivery.once(message.reply_text, await self._stats_text())
 
     async def _privacy(self, message: Message) -> None:
-        await message.reply_text(texts.PRIVACY)
+        await self._delivery.once(message.reply_text, texts.PRIVACY)
 
     async def _pressed(self, query: CallbackQuery) -> None:
         # The data is whatever a client cared to send, so it only ever picks from these.
@@ -69,18 +71,18 @@ class Everyone:
                 return
         await _acknowledge(query)
         if query.message:
-            await query.get_bot().send_message(query.message.chat.id, text)
+            await self._delivery.once(query.get_bot().send_message, query.message.chat.id, text)
 
     async def _stats_text(self) -> str:
         readings = await self._storage.reading_stats()
         return texts.stats(self._reader.card, readings, time.monotonic() - self._started)
 
 
-def hint() -> Route:
+def hint(delivery: Delivery) -> Route:
     """A friendly word for what no other route took: text, stickers, voice, other files."""
 
     async def answer(message: Message) -> None:
-        await message.reply_text(texts.HINT, do_quote=True)
+        await delivery.once(message.reply_text, texts.HINT, do_quote=True)
 
     return anything_else(answer)
 

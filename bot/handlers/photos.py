@@ -10,10 +10,12 @@ from telegram.constants import ChatAction, MessageLimit
 from telegram.error import BadRequest, TelegramError
 
 from bot import texts
+from bot.database import StorageError
+from bot.delivery import Delivery
 from bot.handlers.routes import Route, picture
 from bot.inference import Reader
 from bot.pictures import DownloadError, Picture, download
-from bot.storage import Storage, StorageError
+from bot.storage import Storage
 from mnist_model import PhotoError, Reading
 
 logger = logging.getLogger(__name__)
@@ -25,9 +27,10 @@ MAX_PHOTOS_IN_MEMORY = 16
 class Photos:
     """Reads the photo a message asks about, and answers in reply to that photo."""
 
-    def __init__(self, reader: Reader, storage: Storage) -> None:
+    def __init__(self, reader: Reader, storage: Storage, delivery: Delivery) -> None:
         self._reader = reader
         self._storage = storage
+        self._delivery = delivery
         self._memory = asyncio.Semaphore(MAX_PHOTOS_IN_MEMORY)
 
     def routes(self) -> list[Route]:
@@ -36,41 +39,51 @@ class Photos:
     async def _answer(self, carrier: Message, picture: Picture) -> None:
         started = time.monotonic()
         try:
-            async with self._memory:
-                _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
-                reading = await self._reader.read(photo)
-                await self._reply(carrier, photo, reading)
+            reading, annotated = await self._read(carrier, picture)
         except (PhotoError, DownloadError) as error:
-            await carrier.reply_text(texts.PICTURE_FAULTS[type(error)], do_quote=True)
+            await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
             return
-        await self._count(reading, time.monotonic() - started)
-
-    async def _reply(self, carrier: Message, photo: bytes, reading: Reading) -> None:
         match reading.digits:
             case ():
-                await carrier.reply_text(texts.NO_DIGIT, do_quote=True)
+                await self._reply(carrier, texts.NO_DIGIT)
             case (_,):
-                await carrier.reply_text(texts.one_digit(reading), do_quote=True)
+                await self._reply(carrier, texts.one_digit(reading))
             case _:
-                await self._reply_with_boxes(carrier, photo, reading)
+                await self._reply_with_rows(carrier, reading, annotated)
+        await self._count(reading, time.monotonic() - started)
 
-    async def _reply_with_boxes(self, carrier: Message, photo: bytes, reading: Reading) -> None:
-        caption = texts.several_digits(reading)
-        # Telegram does not count the markup, so this is on the safe side.
-        if len(caption) > MessageLimit.CAPTION_LENGTH:
-            await carrier.reply_document(
+    async def _read(self, carrier: Message, picture: Picture) -> tuple[Reading, bytes | None]:
+        """What the photo shows, and itself with boxes if those are to be sent."""
+        async with self._memory:
+            _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
+            reading = await self._reader.read(photo)
+            if len(reading.digits) > 1 and _fits_under_photo(texts.several_digits(reading)):
+                return reading, await self._reader.annotate(photo, reading)
+            return reading, None
+
+    async def _reply(self, carrier: Message, text: str) -> None:
+        await self._delivery.once(carrier.reply_text, text, do_quote=True)
+
+    async def _reply_with_rows(
+        self, carrier: Message, reading: Reading, annotated: bytes | None
+    ) -> None:
+        if annotated is None:
+            await self._delivery.once(
+                carrier.reply_document,
                 "\n".join(reading.rows).encode(),
                 filename=texts.DIGITS_FILENAME,
                 caption=texts.num_digits(reading),
                 do_quote=True,
             )
             return
-        annotated = await self._reader.annotate(photo, reading)
+        caption = texts.several_digits(reading)
         try:
-            await carrier.reply_photo(annotated, caption=caption, do_quote=True)
+            await self._delivery.once(
+                carrier.reply_photo, annotated, caption=caption, do_quote=True
+            )
         except BadRequest:
             # Telegram takes no photo more than 20 times as wide as high; the number still counts.
-            await carrier.reply_text(caption, do_quote=True)
+            await self._reply(carrier, caption)
 
     async def _count(self, reading: Reading, reply_seconds: float) -> None:
         try:
@@ -84,3 +97,8 @@ async def _show_typing(carrier: Message) -> None:
     # A courtesy that may fail; the download goes on meanwhile.
     with suppress(TelegramError):
         await carrier.reply_chat_action(ChatAction.TYPING)
+
+
+def _fits_under_photo(caption: str) -> bool:
+    # Telegram does not count the markup, so this is on the safe side.
+    return len(caption) <= MessageLimit.CAPTION_LENGTH

@@ -1,28 +1,46 @@
 """The real bot in a conversation: its Application, joined to the stand-in without a socket."""
 
+import asyncio
 import html
 import re
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from pathlib import Path
+from typing import Any, Never
 
 import httpx
 import pytest
 
-from bot.application import build_application
+from bot.application import running
+from bot.database import Database, opened
 from bot.inference import InProcessReader, Reader
-from bot.polling import BotApplication, polling
 from bot.settings import Settings
-from bot.storage import Storage, opened
+from bot.storage import Storage
 from fake_telegram import Person, World, create_app
-from mnist_model import DigitReader, load_reader
+from mnist_model import DigitReader, Reading, load_reader
 
-RunningBot = Callable[..., AbstractAsyncContextManager[BotApplication]]
+RunningBot = Callable[..., AbstractAsyncContextManager[asyncio.Task[Never]]]
 
 
 def plain(text: str) -> str:
     """A sentence of bot/texts.py as it reads in Telegram, without its markup."""
     return html.unescape(re.sub(r"<[^>]+>", "", text))
+
+
+class SlowDigitReader(DigitReader):
+    """Reads as the real one does, but holds its thread until it is let go on."""
+
+    def __init__(self, digit_reader: DigitReader) -> None:
+        super().__init__(digit_reader._classifier)
+        self.has_begun = threading.Event()
+        self.may_go_on = threading.Event()
+
+    def read(self, photo: bytes) -> Reading:
+        self.has_begun.set()
+        if not self.may_go_on.wait(timeout=10):
+            raise TimeoutError("Nobody let this reader go on.")
+        return super().read(photo)
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +56,11 @@ def reader(digit_reader: DigitReader) -> Iterator[InProcessReader]:
 
 
 @pytest.fixture
+def slow(digit_reader: DigitReader) -> SlowDigitReader:
+    return SlowDigitReader(digit_reader)
+
+
+@pytest.fixture
 def world() -> World:
     return World(strict=True)
 
@@ -48,34 +71,33 @@ def ann(world: World) -> Person:
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as storage:
-        yield storage
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as database:
+        yield database
 
 
 @pytest.fixture
-def running_bot(world: World, storage: Storage) -> RunningBot:
-    """Starts the bot on a reader, with the admins given, and stops it at the block's end."""
+def storage(database: Database) -> Storage:
+    return Storage(database)
+
+
+@pytest.fixture
+def running_bot(world: World, database: Database) -> RunningBot:
+    """Starts the bot on a reader, with the settings given, and stops it at the block's end."""
 
     @asynccontextmanager
-    async def run(
-        reader: Reader, admin_ids: frozenset[int] = frozenset()
-    ) -> AsyncIterator[BotApplication]:
-        settings = Settings(
-            telegram_bot_token=world.token,
-            telegram_api_url="http://127.0.0.1",
-            admin_ids=admin_ids,
-        )
+    async def run(reader: Reader, **settings: Any) -> AsyncIterator[asyncio.Task[Never]]:
         transport = httpx.ASGITransport(create_app(world))
-        application = build_application(settings, reader, storage, transport=transport)
-        async with polling(application):
-            yield application
+        address = {"telegram_bot_token": world.token, "telegram_api_url": "http://127.0.0.1"}
+        chosen = Settings(**address | settings)
+        async with running(chosen, reader, database, transport=transport) as polling:
+            yield polling
 
     return run
 
 
 @pytest.fixture
-async def bot(running_bot: RunningBot, reader: Reader) -> AsyncIterator[BotApplication]:
+async def bot(running_bot: RunningBot, reader: Reader) -> AsyncIterator[None]:
     """The bot, answering, on the shipped model."""
-    async with running_bot(reader) as application:
-        yield application
+    async with running_bot(reader):
+        yield

@@ -1,39 +1,15 @@
 """Chats are answered side by side, and each in its order; a slow photo holds nobody else up."""
 
 import asyncio
-import threading
 from contextlib import closing
 
 import pytest
-from telegram import Update
 
 from bot import texts
-from bot.chat_order import ChatOrder
 from bot.inference import InProcessReader
 from fake_telegram import Person, World
-from mnist_model import DigitReader, Reading
-from tests.bot.conftest import RunningBot, plain
+from tests.bot.conftest import RunningBot, SlowDigitReader, plain
 from tests.bot.pictures import photo
-
-
-class SlowDigitReader(DigitReader):
-    """Reads as the real one does, but holds its thread until it is let go on."""
-
-    def __init__(self, digit_reader: DigitReader) -> None:
-        super().__init__(digit_reader._classifier)
-        self.has_begun = threading.Event()
-        self.may_go_on = threading.Event()
-
-    def read(self, photo: bytes) -> Reading:
-        self.has_begun.set()
-        if not self.may_go_on.wait(timeout=10):
-            raise TimeoutError("Nobody let this reader go on.")
-        return super().read(photo)
-
-
-@pytest.fixture
-def slow(digit_reader: DigitReader) -> SlowDigitReader:
-    return SlowDigitReader(digit_reader)
 
 
 async def test_another_chat_is_answered_while_a_photo_is_being_read(
@@ -76,22 +52,46 @@ async def test_what_was_begun_is_finished_before_the_bot_stops(
         assert answer["text"].startswith("I read 7 ")
 
 
-async def test_a_chat_with_a_backlog_leaves_room_for_others(world: World, ann: Person) -> None:
+async def test_a_chat_with_a_backlog_leaves_room_for_others(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    slow: SlowDigitReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.answering.MAX_RUNNING", 2)
     bob = Person(world, 1002, "Bob")
-    order = ChatOrder(max_running=2)
-    anns_turn, bobs_turn = asyncio.Event(), asyncio.Event()
+    with closing(InProcessReader(slow, num_threads=1)) as reader:
+        async with running_bot(reader):
+            for _ in range(10):
+                ann.send_photo(photo("7"))
+            await asyncio.to_thread(slow.has_begun.wait, 10)
+            bob.send_text("/help")
+            assert (await world.next_message(bob.user_id))["text"] == plain(texts.HELP)
+            slow.may_go_on.set()
 
-    def update(person: Person) -> Update:
-        return Update.de_json({"update_id": 1, "message": person.send_text("Hello")}, bot=None)
 
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(10):
-            tasks.create_task(order.process_update(update(ann), anns_turn.wait()))
-        await asyncio.sleep(0)
-
-        async def answer_bob() -> None:
-            bobs_turn.set()
-
-        tasks.create_task(order.process_update(update(bob), answer_bob()))
-        await asyncio.wait_for(bobs_turn.wait(), 5)
-        anns_turn.set()
+async def test_beyond_so_many_updates_the_rest_stay_with_telegram(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    slow: SlowDigitReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.answering.MAX_PENDING", 2)
+    with closing(InProcessReader(slow, num_threads=1)) as reader:
+        async with running_bot(reader):
+            for _ in range(2):
+                ann.send_photo(photo("7"))
+            await asyncio.to_thread(slow.has_begun.wait, 10)
+            # The third is fetched but finds no room, so that no later one is asked for.
+            ann.send_text("/help")
+            await world.until(lambda: len(world.calls_of("getUpdates")) >= 2)
+            await asyncio.sleep(0.5)
+            ann.send_text("/privacy")
+            await asyncio.sleep(0.5)
+            assert ann.world.updates.waiting()[-1].content["text"] == "/privacy"
+            slow.may_go_on.set()
+            answers = [await world.next_message(ann.user_id) for _ in range(4)]
+    assert [answer["text"][:6] for answer in answers[:2]] == ["I read", "I read"]
+    assert [answer["text"] for answer in answers[2:]] == [plain(texts.HELP), plain(texts.PRIVACY)]

@@ -11,7 +11,7 @@ from bot import texts
 from bot.inference import InProcessReader
 from bot.logs import log_handler
 from fake_telegram import Person, World
-from fake_telegram.faults import Refuse
+from fake_telegram.faults import Drop, Refuse
 from fake_telegram.refusals import OTHER_POLLER
 from mnist_model import ModelCard, Reading
 from tests.bot.conftest import RunningBot, plain
@@ -32,6 +32,22 @@ class BrokenReader:
 
     async def annotate(self, photo: bytes, reading: Reading) -> bytes:
         raise RuntimeError(f"{len(photo)} bytes, {len(reading.digits)} digits")
+
+
+class MoodyReader:
+    """Reads as another does, but only after so many failures."""
+
+    def __init__(self, reader: InProcessReader, num_failures: int) -> None:
+        self.card = reader.card
+        self.annotate = reader.annotate
+        self._reader = reader
+        self._num_failures = num_failures
+
+    async def read(self, photo: bytes) -> Reading:
+        if self._num_failures:
+            self._num_failures -= 1
+            raise RuntimeError("not now")
+        return await self._reader.read(photo)
 
 
 @pytest.fixture
@@ -94,15 +110,28 @@ async def test_the_bot_goes_on_after_an_error(world: World, ann: Person) -> None
     assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
 
 
-async def test_a_failure_to_tell_of_a_failure_does_not_loop(
+async def test_an_answer_that_fails_twice_is_right_the_third_time(
+    world: World, ann: Person, admin: Person, running_bot: RunningBot, reader: InProcessReader
+) -> None:
+    moody = MoodyReader(reader, num_failures=2)
+    async with running_bot(moody, admin_ids=frozenset({admin.user_id})):
+        ann.send_photo(photo("7"))
+        assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
+    assert [message["text"] for message in world.sent(admin.user_id)] == [plain(texts.START)]
+
+
+async def test_a_failure_that_cannot_be_told_is_told_later_and_once(
     world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader
 ) -> None:
     async with running_bot(BrokenReader(reader.card, world.token)):
-        world.faults.add("sendMessage", Refuse.server_error(), times=100)
+        world.faults.add("sendMessage", Refuse.server_error())
+        world.faults.add("sendMessage", Drop(after_commit=True))
         ann.send_photo(photo("7"))
-        await world.until(lambda: bool(world.calls_of("sendMessage")))
-    # The bot has stopped by now, and with it all it had begun.
-    assert len(world.calls_of("sendMessage")) == 1
+        ann.send_text("/help")
+        await world.until(lambda: len(world.sent(ann.user_id)) == 2)
+    failed, helped = world.sent(ann.user_id)
+    assert failed["text"] == plain(texts.FAILED)
+    assert helped["text"] == plain(texts.HELP)
 
 
 async def test_someone_who_blocks_the_bot_is_no_error_for_the_admin(

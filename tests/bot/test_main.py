@@ -103,3 +103,27 @@ async def test_a_damaged_model_is_told_in_a_sentence_and_nothing_starts(
     (line,) = log.splitlines()
     assert f"CRITICAL bot: The model file {model_path} is damaged" in line
     assert not world.calls
+
+
+async def test_polling_that_is_refused_ends_the_program_with_1(
+    world: World, ann: Person, tmp_path: Path
+) -> None:
+    async with started(world, tmp_path) as process:
+        await world.until(lambda: bool(world.calls_of("getUpdates")), SECONDS_TO_START)
+        world.faults.add("getUpdates", Refuse(UNAUTHORIZED))
+        ann.send_text("/help")
+        log = await log_of(process)
+    assert process.returncode == 1
+    assert "refuses TELEGRAM_BOT_TOKEN" in log
+    assert "Traceback" not in log
+
+
+async def test_a_deadline_without_updates_ends_the_program_with_1(
+    world: World, tmp_path: Path
+) -> None:
+    world.faults.add("getUpdates", Refuse.server_error(), times=1000)
+    async with started(world, tmp_path, POLLING_DEADLINE_SECONDS="1") as process:
+        log = await log_of(process)
+    assert process.returncode == 1
+    assert "No updates could be fetched and kept for 1 s (Internal Server Error)." in log
+    assert "Traceback" not in log

@@ -1,0 +1,149 @@
+"""One answer to each update, whatever is cut off in between.
+
+The Bot API can't be told to send a message once: where a call timed out or the process died in
+its midst, the message may be there or not. So the inbox notes before each send which message id
+was the newest, and after it the answer's own. If the second note is missing, the answer is
+looked for before it is sent again: a bot can change only its own messages, and the updates of
+a chat are answered one after the other, so the only message of the bot's that follows the noted
+id in this chat is the answer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from contextvars import ContextVar
+from itertools import islice
+from typing import ParamSpec
+
+from sqlalchemy import update
+from telegram import Bot, Message
+from telegram.error import BadRequest, Forbidden, RetryAfter
+
+from bot.database import Database
+from bot.inbox import Entry
+from bot.inbox_row import InboxRow
+from bot.message_ids import MessageIds
+
+logger = logging.getLogger(__name__)
+
+SEARCH_AHEAD = 8
+"""How far beyond the newest message that is known an answer is looked for: others may have
+written meanwhile whose updates have not been fetched yet."""
+MAX_QUESTIONS = 200
+"""Each id costs a call; unknown ids are few, since most belong to messages in the inbox."""
+
+CATCH_UP_SECONDS = 60.0
+"""So long a search waits for the updates that Telegram still has: each tells whose an id is."""
+
+NOT_OURS = ("message to edit not found", "message can't be edited", "message_id_invalid")
+"""What Telegram says of a message that is not there, or that another one sent."""
+
+P = ParamSpec("P")
+_entry: ContextVar[Entry] = ContextVar("entry")
+
+
+class Delivery:
+    """Sends answers, and finds those of which it is not known whether they were sent.
+
+    Args:
+        caught_up: set while Telegram has no more updates than have been fetched.
+    """
+
+    def __init__(
+        self, bot: Bot, database: Database, message_ids: MessageIds, caught_up: asyncio.Event
+    ) -> None:
+        self._bot = bot
+        self._database = database
+        self._message_ids = message_ids
+        self._caught_up = caught_up
+
+    async def resume(self, entry: Entry) -> bool:
+        """Whether this update has its answer already; `once` answers it from here on.
+
+        Raises:
+            TelegramError, StorageError: it could not be found out.
+        """
+        _entry.set(entry)
+        if entry.sent_after is None or entry.chat_id is None:
+            return entry.answer_id is not None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._caught_up.wait(), CATCH_UP_SECONDS)
+        if entry.answer_id is not None:
+            await self._delete_doubles(entry.chat_id, entry.sent_after, entry.answer_id)
+            return True
+        limit = self._message_ids.greatest(entry.chat_id) + SEARCH_AHEAD
+        for message_id in await self._to_ask(entry.chat_id, entry.sent_after, limit + 1):
+            if await self._is_answer(entry.chat_id, message_id):
+                await self._note(entry, sent_after=None, answer_id=message_id)
+                return True
+        return False
+
+    async def once(
+        self, send: Callable[P, Awaitable[Message]], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Sends the one answer to the update that is being answered.
+
+        Raises:
+            TelegramError: it was not sent, or not surely; begin again with `resume`.
+            StorageError: it can't be noted; likewise.
+        """
+        entry = _entry.get()
+        in_doubt = entry.sent_after is not None
+        if not in_doubt and entry.chat_id is not None:
+            newest = self._message_ids.greatest(entry.chat_id)
+            await self._note(entry, sent_after=newest, num_starts=0)
+        try:
+            message = await send(*args, **kwargs)
+        except (BadRequest, Forbidden, RetryAfter):
+            # Telegram says that it sent nothing.
+            if not in_doubt:
+                await self._note(entry, sent_after=None)
+            raise
+        if entry.sent_after is not None and entry.chat_id is not None:
+            await self._note(entry, answer_id=message.message_id)
+            await self._delete_doubles(entry.chat_id, entry.sent_after, message.message_id)
+        await self._note(entry, sent_after=None, answer_id=message.message_id)
+
+    async def _delete_doubles(self, chat_id: int, after: int, answer_id: int) -> None:
+        """Takes away an answer that was sent after all, but could not be found in time."""
+        for message_id in await self._to_ask(chat_id, after, answer_id):
+            if await self._is_answer(chat_id, message_id):
+                with suppress(BadRequest):
+                    await self._bot.delete_message(chat_id, message_id)
+
+    async def _to_ask(self, chat_id: int, after: int, before: int) -> list[int]:
+        unknown = await self._message_ids.unknown(chat_id, after, before)
+        if len(unknown) > MAX_QUESTIONS:
+            logger.warning(
+                "An answer may be any of %d messages; only the first %d are looked at.",
+                len(unknown),
+                MAX_QUESTIONS,
+            )
+        return list(islice(unknown, MAX_QUESTIONS))
+
+    async def _is_answer(self, chat_id: int, message_id: int) -> bool:
+        """Asks by taking the buttons of this message away: most answers have none."""
+        try:
+            await self._bot.edit_message_reply_markup(
+                chat_id,
+                message_id,
+                api_kwargs={"parse_mode": None},  # the library adds its default here, too
+            )
+        except BadRequest as refusal:
+            if "message is not modified" in refusal.message.lower():
+                return True
+            if not any(words in refusal.message.lower() for words in NOT_OURS):
+                logger.warning("Message %d is taken for no answer: %s", message_id, refusal)
+            return False
+        # It did have buttons. Without them it is no use: it goes, and is sent again.
+        with suppress(BadRequest):
+            await self._bot.delete_message(chat_id, message_id)
+        return False
+
+    async def _note(self, entry: Entry, **values: int | None) -> None:
+        if entry.chat_id is not None:
+            self._message_ids.note(entry.chat_id, values.get("answer_id"))
+        row = update(InboxRow).where(InboxRow.update_id == entry.update_id)
+        async with self._database.transaction() as session:
+            await session.execute(row.values(values))

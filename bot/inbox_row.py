@@ -1,0 +1,35 @@
+"""What the database has of an update: what it said until it is answered, then only ids."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, DateTime, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.database import Base
+
+
+class State(StrEnum):
+    """How far an update is."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    DEAD = "dead"  # it could not be read as an update, or its answer failed too often
+
+
+class InboxRow(Base):
+    """One update, and how far its answer is."""
+
+    __tablename__ = "inbox"
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    state: Mapped[str] = mapped_column(String(8))
+    received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    raw: Mapped[str] = mapped_column(Text)  # JSON as Telegram sent it; emptied when it is done
+    chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger)  # of a message someone sent
+    num_starts: Mapped[int]  # handlers begun in a row that came to no end
+    num_failures: Mapped[int]
+    # An answer may have been sent, and has a greater message id than this, if so.
+    sent_after: Mapped[int | None] = mapped_column(BigInteger)
+    answer_id: Mapped[int | None] = mapped_column(BigInteger)  # the answer's message id

@@ -1,0 +1,149 @@
+"""Nothing that Telegram was told is received is lost, and nothing is answered twice."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import texts
+from bot.database import Database
+from bot.inbox import KEPT_DONE, Inbox, Waiting
+from bot.inference import InProcessReader
+from bot.message_ids import MessageIds
+from fake_telegram import Person, World
+from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.pictures import photo
+
+
+@pytest.fixture
+def inbox(database: Database) -> Inbox:
+    return Inbox(database, MessageIds(database))
+
+
+@pytest.fixture
+def file(tmp_path: Path, database: Database) -> Path:  # noqa: ARG001 - which makes the file
+    return tmp_path / "bot.sqlite3"
+
+
+def rows(file: Path, query: str) -> list[Any]:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        return connection.execute(query).fetchall()
+
+
+def message(update_id: int, chat_id: int = 1001) -> dict[str, Any]:
+    chat = {"id": chat_id, "type": "private"}
+    return {
+        "update_id": update_id,
+        "message": {"message_id": update_id, "date": 1, "chat": chat, "text": "Hello"},
+    }
+
+
+async def collected(inbox: Inbox) -> list[Waiting]:
+    return [waiting async for waiting in inbox.waiting()]
+
+
+async def test_an_update_that_comes_twice_is_kept_once(inbox: Inbox) -> None:
+    assert await inbox.accept([message(5), message(6)]) == [Waiting(5, 1001), Waiting(6, 1001)]
+    assert await inbox.accept([message(6), message(7)]) == [Waiting(7, 1001)]
+    await inbox.finish(5)
+    assert await inbox.accept([message(5)]) == []
+    assert await collected(inbox) == [Waiting(6, 1001), Waiting(7, 1001)]
+
+
+async def test_what_waits_is_found_in_order_however_much_it_is(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.inbox.PAGE", 3)
+    await inbox.accept([message(number) for number in range(1, 9)])
+    assert [waiting.update_id for waiting in await collected(inbox)] == list(range(1, 9))
+
+
+async def test_what_an_update_said_is_forgotten_once_it_is_answered(
+    inbox: Inbox, file: Path
+) -> None:
+    await inbox.accept([message(5)])
+    assert "Hello" in rows(file, "SELECT raw FROM inbox")[0][0]
+    await inbox.finish(5)
+    assert rows(file, "SELECT raw, state FROM inbox") == [("", "done")]
+
+
+async def test_what_was_done_a_day_ago_is_forgotten_and_what_waits_is_not(
+    inbox: Inbox, file: Path
+) -> None:
+    await inbox.accept([message(number) for number in (1, 2, 3)])
+    await inbox.finish(1)
+    await inbox.bury(2)
+    a_day_ago = f"datetime(received_at, '-{int(KEPT_DONE / timedelta(hours=1)) + 1} hours')"
+    rows(file, f"UPDATE inbox SET received_at = {a_day_ago}")  # noqa: S608 - a number of ours
+    await inbox.prune()
+    assert rows(file, "SELECT update_id FROM inbox") == [(2,), (3,)]
+
+
+async def test_a_photo_under_way_when_the_bot_ends_is_answered_by_the_next_one(
+    world: World, ann: Person, running_bot: RunningBot, slow: SlowDigitReader
+) -> None:
+    sent = [ann.send_photo(photo(digit)) for digit in "123"]
+    with closing(InProcessReader(slow, num_threads=1)) as reader:
+        async with running_bot(reader, drain_seconds=0):
+            await asyncio.to_thread(slow.has_begun.wait, 10)
+            # The next question has told Telegram that they are received.
+            await world.until(lambda: not world.updates.waiting())
+        assert not world.sent(ann.user_id)
+        slow.may_go_on.set()
+        async with running_bot(reader):
+            answers = [await world.next_message(ann.user_id) for _ in sent]
+    assert [answer["text"][len("I read ")] for answer in answers] == ["1", "2", "3"]
+    assert [answer["reply_to_message"]["message_id"] for answer in answers] == [
+        question["message_id"] for question in sent
+    ]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_updates_that_cannot_be_kept_stay_with_telegram(
+    world: World, ann: Person, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.until(lambda: bool(world.calls_of("getUpdates")))
+    rows(file, "ALTER TABLE inbox RENAME TO elsewhere")
+    ann.send_text("/help")
+    await world.until(lambda: len(world.calls_of("getUpdates")) > 2)
+    assert len(world.updates.waiting()) == 1
+    rows(file, "ALTER TABLE elsewhere RENAME TO inbox")
+    assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
+    assert "Updates are left with Telegram until they can be kept. The database" in caplog.text
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_update_that_cannot_be_read_is_set_aside_alone(
+    world: World, ann: Person, file: Path
+) -> None:
+    ann.send_text("/help")
+    world.updates.add("message", {"message_id": "no number", "chat": 7}, queue=1)
+    ann.send_text("/privacy")
+    answers = [await world.next_message(ann.user_id) for _ in range(2)]
+    assert [answer["text"] for answer in answers] == [plain(texts.HELP), plain(texts.PRIVACY)]
+    await world.until(lambda: not world.updates.waiting())
+    assert rows(file, "SELECT count(*) FROM inbox WHERE state = 'dead'") == [(1,)]
+    assert len(world.calls_of("getUpdates")) < 6
+
+
+async def test_an_update_that_ends_the_process_each_time_is_given_up(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    slow: SlowDigitReader,
+    file: Path,
+) -> None:
+    ann.send_photo(photo("7"))
+    with closing(InProcessReader(slow, num_threads=1)) as reader:
+        async with running_bot(reader, drain_seconds=0):
+            await asyncio.to_thread(slow.has_begun.wait, 10)
+        slow.may_go_on.set()
+        # As five kills in the midst of it would leave it.
+        rows(file, "UPDATE inbox SET num_starts = 5, sent_after = NULL")
+        async with running_bot(reader):
+            assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
+    assert rows(file, "SELECT state FROM inbox") == [("dead",)]

@@ -1,0 +1,51 @@
+"""A bot that can fetch no updates does not go on as if all were well."""
+
+import pytest
+from telegram.error import InvalidToken
+
+from bot import texts
+from bot.inference import InProcessReader
+from bot.polling import PollingStopped
+from fake_telegram import Drop, Person, World
+from fake_telegram.faults import BadGateway, Hang, Refuse
+from fake_telegram.refusals import NOT_FOUND, UNAUTHORIZED, Refusal
+from tests.bot.conftest import RunningBot, plain
+
+
+@pytest.mark.parametrize("refusal", [UNAUTHORIZED, NOT_FOUND], ids=["401", "404"])
+async def test_a_token_refused_while_it_polls_ends_the_bot(
+    world: World, running_bot: RunningBot, reader: InProcessReader, refusal: Refusal
+) -> None:
+    async with running_bot(reader) as polling:
+        await world.until(lambda: bool(world.calls_of("getUpdates")))
+        world.faults.add("getUpdates", Refuse(refusal))
+        world.poll.wake()
+        with pytest.raises(InvalidToken):
+            await polling
+
+
+@pytest.mark.parametrize("fault", [BadGateway(), Hang(60)], ids=repr)
+async def test_past_the_deadline_without_an_answer_the_bot_ends(
+    world: World, running_bot: RunningBot, reader: InProcessReader, fault: BadGateway | Hang
+) -> None:
+    world.faults.add("getUpdates", fault, times=100)
+    async with running_bot(reader, polling_deadline_seconds=1) as polling:
+        with pytest.raises(PollingStopped, match=r"for 1 s \("):
+            await polling
+
+
+@pytest.mark.parametrize(
+    "fault", [BadGateway(), Refuse.flood(1), Drop(after_commit=True)], ids=repr
+)
+async def test_a_fault_that_passes_is_waited_for(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    reader: InProcessReader,
+    fault: BadGateway | Refuse | Drop,
+) -> None:
+    world.faults.add("getUpdates", fault, times=2)
+    async with running_bot(reader, polling_deadline_seconds=15):
+        ann.send_text("/help")
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
+    assert len(world.sent(ann.user_id)) == 1

@@ -25,6 +25,7 @@ from mnist_model.contract import NUM_CLASSES, Image, NoDigitFound
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.drawn_digits import FORMS, Form
 from mnist_model.european_shapes import bar, flag, foot, slash
+from mnist_model.evaluation import accuracy
 from mnist_model.networks import ARCHITECTURES
 from mnist_model.pen import drawn_strokes, placed
 from mnist_model.training import load_epoch, train
@@ -51,10 +52,10 @@ def main() -> int:
         trained(other_forms, options.epochs, dataset, options.run) for other_forms in (False, True)
     )
     print("| digits | without | with |\n|---|---|---|")
-    val = dataset.validation
-    name = f"MNIST's {len(val.labels):,} of the validation split"
-    print(f"| {name} | {shares(val, without, with_them)} |")
-    for digit, name, make in kinds(val):
+    validation = dataset.validation
+    name = f"MNIST's {len(validation.labels):,} of the validation split"
+    print(f"| {name} | {shares(validation, without, with_them)} |")
+    for digit, name, make in kinds(validation):
         split = examples(digit, make)
         print(f"| {digit}: {name} | {shares(split, without, with_them)} |")
     return 0
@@ -109,7 +110,8 @@ def shares(digits: Split, *networks: keras.Model) -> str:
     cells = []
     for network in networks:
         scores = np.asarray(network.predict(digits.images, batch_size=1000, verbose=0))
-        cells.append(f"{(scores[:, :NUM_CLASSES].argmax(axis=1) == digits.labels).mean():.1%}")
+        read = scores[:, :NUM_CLASSES].argmax(axis=1)
+        cells.append(f"{accuracy(digits.labels, read).value:.1%}")
     return " | ".join(cells)
 
 

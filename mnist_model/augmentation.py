@@ -136,8 +136,18 @@ def photographed(image: Image, rng: np.random.Generator) -> Image:
         shift = (1 - zoom) * (IMAGE_SIZE - 1) / 2 + rng.uniform(-1.2, 1.2, size=2)
         matrix = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]]])
         image = cv2.warpAffine(image, matrix, (IMAGE_SIZE, IMAGE_SIZE))
+    return taken(image, rng)
+
+
+def taken(image: Image, rng: np.random.Generator, *, most_blur: float = 0.8) -> Image:
+    """By chance out of focus, faint or strong, and grainy.
+
+    Args:
+        image: (height, width) float32 in [0, 1].
+        most_blur: the largest standard deviation of the blur, in pixels.
+    """
     if rng.random() < 0.2:
-        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.8))
+        image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, most_blur))
     if rng.random() < 0.2:
         image = image * np.float32(rng.uniform(0.7, 1.3))
     if rng.random() < 0.15:

@@ -11,7 +11,7 @@ from statistics import fmean
 import numpy as np
 
 from mnist_model.contract import Image
-from mnist_model.evaluation import Digits
+from mnist_model.evaluation import Digits, cross_entropy
 
 NUM_BINS = 15
 
@@ -45,9 +45,7 @@ class Threshold:
     confidence: float
     unsure: float  # the share of all answers that is called unsure
     caught: float | None  # of the wrong ones, the share that is; None if none was wrong
-    right: (
-        float | None
-    )  # of those not called unsure, the share that is right; None if there are none
+    right: float | None  # of the others, the share that is right; None if there are none
 
 
 def answers_of(probabilities: Image, labels: Digits) -> list[Answer]:
@@ -117,7 +115,7 @@ def best_temperature(probabilities: Image, labels: Digits) -> float:
         labels: (n,) the true digits.
     """
     losses = [
-        _cross_entropy(tempered(probabilities, temperature), labels)
+        cross_entropy(tempered(probabilities, temperature), labels)
         for temperature in _TEMPERATURES
     ]
     return float(_TEMPERATURES[int(np.argmin(losses))])
@@ -131,9 +129,3 @@ def tempered(probabilities: Image, temperature: float) -> Image:
     """
     powers = probabilities.clip(min=1e-12) ** np.float32(1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)
-
-
-def _cross_entropy(probabilities: Image, labels: Digits) -> float:
-    """In nats, the mean over all digits."""
-    of_the_true_digit = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(of_the_true_digit.clip(min=1e-7)).mean())

@@ -45,8 +45,7 @@ class Classifier:
         Returns:
             (n, 10) float32 in [0, 1]; each row sums to 1, its index is the digit.
         """
-        digits = self.classify(images)[:, :NUM_CLASSES]
-        return digits / digits.sum(axis=1, keepdims=True).clip(min=1e-9)
+        return given_a_digit(self.classify(images))
 
     def classify(self, images: Image) -> Image:
         """How likely each picture shows each digit, none, or several.
@@ -73,6 +72,19 @@ class Classifier:
         batch[: len(images)] = images
         with self._lock:
             return np.asarray(self._network.predict_on_batch(batch))[: len(images)]
+
+
+def given_a_digit(outputs: Image) -> Image:
+    """How likely each digit is, given that it is one.
+
+    Args:
+        outputs: (..., k) in [0, 1], k at least 10: of a network. Index = digit, then the rest.
+
+    Returns:
+        (..., 10) in [0, 1] that sum to 1, of the same dtype.
+    """
+    digits = outputs[..., :NUM_CLASSES]
+    return digits / digits.sum(axis=-1, keepdims=True).clip(min=1e-9)
 
 
 def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from mnist_model.contract import NUM_CLASSES
+from mnist_model.contract import NUM_CLASSES, Image
 from mnist_model.model_card import Accuracy
 
 Digits = npt.NDArray[np.integer]
@@ -59,6 +59,17 @@ def evaluate(labels: Digits, read: Digits) -> Evaluation:
 def accuracy(labels: Digits, read: Digits) -> Accuracy:
     """The share of `read` that equals `labels`, with its 95 % interval."""
     return wilson_interval(int((labels == read).sum()), len(labels))
+
+
+def cross_entropy(probabilities: Image, labels: Digits) -> float:
+    """How surprising the true digits are, in nats, in the mean over all.
+
+    Args:
+        probabilities: (n, k) float32 in [0, 1], k at least 10; index = digit.
+        labels: (n,) the true digits.
+    """
+    of_the_true_digit = probabilities[np.arange(len(labels)), labels]
+    return float(-np.log(of_the_true_digit.clip(min=1e-7)).mean())
 
 
 def wilson_interval(num_right: int, num_examples: int) -> Accuracy:

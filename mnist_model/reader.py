@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mnist_model.acceptance import Sign, believed
-from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, load_classifier
+from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, given_a_digit, load_classifier
 from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Reading
 from mnist_model.decoding import GreyImage, decode
 from mnist_model.model_card import ModelCard
@@ -128,11 +128,10 @@ def _as_they_stand(row: Sequence[Stroke]) -> list[Group]:
 
 
 def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout) -> Sign:
-    digits = output[:NUM_CLASSES].astype(float)
     return Sign(
         group,
-        tuple(map(float, digits / max(digits.sum(), 1e-9))),
-        likeness=float(digits.max()),
+        tuple(map(float, given_a_digit(output.astype(float)))),
+        likeness=float(output[:NUM_CLASSES].max()),
         is_digit=is_digit,
         row=row,
         contrast=layout.firmness_of(group),

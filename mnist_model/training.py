@@ -23,9 +23,10 @@ from mnist_model.checkpoints import (
     load_progress,
     save_checkpoint,
 )
+from mnist_model.classifier import given_a_digit
 from mnist_model.contract import NUM_CLASSES, Image
 from mnist_model.dataset import SHA256, Dataset, Split
-from mnist_model.evaluation import accuracy
+from mnist_model.evaluation import accuracy, cross_entropy
 from mnist_model.examples import epoch_examples
 from mnist_model.model_card import Accuracy, ModelCard
 from mnist_model.networks import ARCHITECTURES
@@ -146,7 +147,7 @@ def _train_epoch(
         # Measured as for the card. What a callback adds to the logs, the progress bar shows.
         scores = _scores(model, dataset.validation)
         logs["validation_accuracy"] = _accuracy_of(scores, dataset.validation).value
-        logs["validation_loss"] = _loss_of(scores, dataset.validation)
+        logs["validation_loss"] = cross_entropy(scores, dataset.validation.labels)
         model.stop_training = True
 
     history = model.fit(
@@ -197,15 +198,8 @@ def _scores(model: keras.Model, split: Split) -> Image:
 
 def _probabilities(model: keras.Model, split: Split) -> Image:
     """(n, 10) float32: how likely each digit is, given that it is one."""
-    scores = _scores(model, split)[:, :NUM_CLASSES]
-    return scores / scores.sum(axis=1, keepdims=True)
+    return given_a_digit(_scores(model, split))
 
 
 def _accuracy_of(scores: Image, split: Split) -> Accuracy:
     return accuracy(split.labels, scores[:, :NUM_CLASSES].argmax(axis=1))
-
-
-def _loss_of(scores: Image, split: Split) -> float:
-    """The mean cross-entropy, in nats."""
-    of_the_true_digit = scores[np.arange(len(split.labels)), split.labels]
-    return float(-np.log(of_the_true_digit.clip(min=1e-7)).mean())

@@ -4,7 +4,7 @@ The pages are those of the exam on simulated photos (photo_exam.py), photographe
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from os import cpu_count
@@ -14,7 +14,7 @@ import numpy as np
 from mnist_model.contract import Reading
 from mnist_model.corruption import clean_photo, file_of
 from mnist_model.dataset import Split
-from mnist_model.photo_exam import page_of
+from mnist_model.photo_exam import Read, page_of
 
 TURNS = (0, 90, 180, 270)
 """Degrees clockwise by which the photos were turned before they are read; 0 is upright."""
@@ -30,7 +30,6 @@ read exactly; not turned; turned, but not as it should be."""
 
 ONE_DIGIT, SEVERAL_DIGITS = "one digit", "several digits"
 
-Read = Callable[[bytes], Reading]
 Counts = Mapping[tuple[str, int], Mapping[str, int]]
 """ONE_DIGIT or SEVERAL_DIGITS and one of TURNS → how many photos had each outcome."""
 

@@ -6,7 +6,6 @@ Both start from the same rows of strokes (`find_layout`). Train the line network
 """
 
 import argparse
-import csv
 import json
 import statistics
 import sys
@@ -24,6 +23,7 @@ prepare_to_serve()  # both ways compute on what the bot computes on
 
 import keras  # noqa: E402 - its backend is chosen above
 
+from experiments.labels import digits_of, distance, labelled_photos  # noqa: E402
 from experiments.line_reader.network import (  # noqa: E402
     Line,
     LineNetwork,
@@ -170,10 +170,8 @@ def joined(left: Image, right: Image) -> Image:
 
 def real(manifest: Path) -> Iterator[Example]:
     """Photos as the manifest beside them lists them: file, kind and label."""
-    with manifest.open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            photo = (manifest.parent / row["file"]).read_bytes()
-            yield Example(f"photos: {row['kind']}", digits_of(row["label"]), photo)
+    for photo, kind, label in labelled_photos(manifest):
+        yield Example(f"photos: {kind}", digits_of(label), photo)
 
 
 def as_table(by_search: Sequence[Outcome], by_line: Sequence[Outcome]) -> str:
@@ -209,22 +207,7 @@ def character_error_rate(outcomes: Sequence[Outcome]) -> str:
     num_digits = sum(len(one.truth) for one in outcomes)
     if not num_digits:
         return "–"
-    return f"{sum(edits(one.truth, one.text) for one in outcomes) / num_digits:.1%}"
-
-
-def edits(one: str, other: str) -> int:
-    """The Levenshtein distance."""
-    costs = list(range(len(other) + 1))
-    for row, a in enumerate(one, 1):
-        diagonal, costs[0] = costs[0], row
-        for column, b in enumerate(other, 1):
-            cheapest = min(costs[column] + 1, costs[column - 1] + 1, diagonal + (a != b))
-            diagonal, costs[column] = costs[column], cheapest
-    return costs[-1]
-
-
-def digits_of(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+    return f"{sum(distance(one.truth, one.text) for one in outcomes) / num_digits:.1%}"
 
 
 def parsed_options() -> argparse.Namespace:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.line_reader.pictures import line_picture, padded
-from mnist_model.augmentation import ONE, cluttered
+from mnist_model.augmentation import ONE, cluttered, taken
 from mnist_model.contract import Image
 from mnist_model.dataset import Split
 from mnist_model.european_shapes import with_european_stroke
@@ -148,7 +148,7 @@ def _photographed_row(canvases: list[Image], rng: np.random.Generator) -> Image 
     if not strokes:
         return None
     picture = line_picture(sorted(strokes, key=lambda stroke: stroke.box.x), ink)
-    return _blurred(picture, rng) if picture.shape[1] <= WIDTH else None
+    return taken(picture, rng, most_blur=0.9) if picture.shape[1] <= WIDTH else None
 
 
 def _written(canvases: list[Image], rng: np.random.Generator) -> Image:
@@ -182,15 +182,3 @@ def _tight(canvas: Image) -> Image | None:
     mask = canvas > 0.5
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return canvas[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else None
-
-
-def _blurred(picture: Image, rng: np.random.Generator) -> Image:
-    """By chance out of focus, faint or strong, and grainy: as `augmentation.photographed`."""
-    if rng.random() < 0.2:
-        picture = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.3, 0.9))
-    if rng.random() < 0.2:
-        picture = picture * np.float32(rng.uniform(0.7, 1.3))
-    if rng.random() < 0.15:
-        grain = rng.standard_normal(picture.shape, dtype=np.float32)
-        picture = picture + np.float32(rng.uniform(0, 0.08)) * grain
-    return picture.clip(0, 1)

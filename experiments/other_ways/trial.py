@@ -1,6 +1,5 @@
 """The same labelled photos, read in every way, and what each way made of them."""
 
-import csv
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -8,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from experiments import labels
+from experiments.labels import digits_of, distance
 from experiments.other_ways.ways import Way, taken
 from mnist_model.contract import PhotoError
 from mnist_model.corruption import file_of
@@ -53,15 +54,9 @@ class Figures:
 
 
 def labelled_photos(folder: Path) -> Iterator[Example]:
-    """The photos of a folder.
-
-    Args:
-        folder: holds manifest.csv with the columns file, kind (single, multi or nodigit) and
-            label (rows joined by "/", or nothing).
-    """
-    with (folder / "manifest.csv").open(newline="", encoding="utf-8") as manifest:
-        for row in csv.DictReader(manifest):
-            yield Example((folder / row["file"]).read_bytes(), row["label"], _kind_of(row["kind"]))
+    """The photos of a folder that holds a manifest.csv (labels.py)."""
+    for photo, kind, label in labels.labelled_photos(folder / "manifest.csv"):
+        yield Example(photo, label, _kind_of(kind))
 
 
 def simulated_photos(digits: Split, *, sample: int, seed: int) -> Iterator[Example]:
@@ -112,25 +107,6 @@ def figures_of(
         simulated_several=_share_exact(pairs.get("simulated multi", [])),
         milliseconds=milliseconds,
     )
-
-
-def digits_of(text: str) -> str:
-    """The digits alone, without what parts rows and numbers."""
-    return "".join(character for character in text if character.isdigit())
-
-
-def distance(one: str, other: str) -> int:
-    """The least number of characters to change, drop or add that makes one text the other.
-
-    Source: V. Levenshtein, "Binary codes capable of correcting deletions, insertions, and
-    reversals" (1966).
-    """
-    costs = list(range(len(other) + 1))
-    for i, mine in enumerate(one, start=1):
-        above, costs[0] = costs[:], i
-        for j, theirs in enumerate(other, start=1):
-            costs[j] = min(above[j] + 1, costs[j - 1] + 1, above[j - 1] + (mine != theirs))
-    return costs[-1]
 
 
 def _reading(read: Read, photo: bytes) -> str:

@@ -100,11 +100,14 @@ def _distance(one: Box, other: Box) -> float:
 
 def _shared_width(one: Box, other: Box) -> float:
     """The share of the narrower box's width that both have in common, in [0, 1]."""
-    shared = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-    return max(shared, 0) / max(min(one.width, other.width), 1)
+    return _shared(one.x, one.width, other.x, other.width)
 
 
 def _overlap(one: Box, other: Box) -> float:
     """The share of the lower box's height that both have in common, in [0, 1]."""
-    shared = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    return max(shared, 0) / max(min(one.height, other.height), 1)
+    return _shared(one.y, one.height, other.y, other.height)
+
+
+def _shared(start: int, length: int, other_start: int, other_length: int) -> float:
+    shared = min(start + length, other_start + other_length) - max(start, other_start)
+    return max(shared, 0) / max(min(length, other_length), 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.labels import distance
 from experiments.other_ways.binarizations import BINARIZATIONS
 from experiments.other_ways.segmentations import SEGMENTATIONS, between_blanks, of_one_stroke
 from experiments.other_ways.steps import STEPS
@@ -17,7 +18,6 @@ from experiments.other_ways.tables import as_markdown
 from experiments.other_ways.trial import (
     Example,
     Figures,
-    distance,
     figures_of,
     labelled_photos,
     measured,

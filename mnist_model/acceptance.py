@@ -32,6 +32,11 @@ MOST_UNLIKENESS = 1.2
 """But no more doubts than this come from it: a badly written digit is one all the same."""
 
 
+ONLY_ONES = 0.5
+"""So much doubt if all digits are ones: any upright line looks like one, and walls and fur are full
+of lines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One group of the likeliest reading."""
@@ -72,10 +77,12 @@ def doubt_of(digits: Sequence[Sign], others: Sequence[Sign]) -> float:
     other_ink = sum(other.ink for other in others) / (ink + sum(other.ink for other in others))
     thin, thick = np.percentile([digit.pen for digit in digits], [10, 90])
     likeness = np.exp(np.mean([np.log(max(digit.probabilities)) for digit in digits]))
+    only_ones = all(np.argmax(digit.probabilities) == 1 for digit in digits)
     return float(
         other_ink / OTHER_INK
         + np.log(thick / thin) / np.log(PEN_RATIO)
         + min((1 - likeness) / UNLIKENESS, MOST_UNLIKENESS)
+        + ONLY_ONES * only_ones
     )
 
 

@@ -120,7 +120,7 @@ ARCHITECTURES = {
             decays=True,
             variety=CNN_VARIETY,
             share_of_others=0.4,
-            keeps_best=True,
+            keeps_best=False,
             calibrates=True,
         ),
     ),

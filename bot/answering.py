@@ -1,21 +1,21 @@
 """Sees each update through: until it is answered, or the user is told that it failed."""
 
 import asyncio
-import json
 import logging
+import time
 from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
 
-from telegram import Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot.chat_order import ChatOrder
 from bot.database import StorageError
-from bot.delivery import Delivery
+from bot.delivery import CATCH_UP_SECONDS, Delivery
 from bot.handlers.errors import apologise, report
-from bot.inbox import Entry, Inbox, Waiting
+from bot.inbox import Inbox, Waiting
+from bot.questions import Asked, Question, Questions
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,8 @@ MAX_RUNNING = 256
 """Chats that are answered at the same time."""
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0
+ALBUM_LOOK_SECONDS = 0.25
+"""So often it is looked whether more photos of an album have come."""
 PATIENCE = timedelta(hours=24)
 """So long Telegram may be out of reach before that counts as a failure: Telegram itself keeps
 an update no longer."""
@@ -45,12 +47,14 @@ class Answering:
         self,
         application: BotApplication,
         inbox: Inbox,
+        questions: Questions,
         delivery: Delivery,
         *,
         admin_ids: frozenset[int],
     ) -> None:
         self._application = application
         self._inbox = inbox
+        self._questions = questions
         self._delivery = delivery
         self._admin_ids = admin_ids
         self._order = ChatOrder()
@@ -89,10 +93,10 @@ class Answering:
         if not task.cancelled() and (error := task.exception()):
             logger.critical("An update is left for the next start.", exc_info=error)
 
-    async def _keep_error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _keep_error(self, asked: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         # The library takes errors out of `process_update`; here they are put back.
-        if isinstance(update, Update) and context.error:
-            self._errors[update.update_id] = context.error
+        if isinstance(asked, Asked) and context.error:
+            self._errors[asked.update_id] = context.error
 
     async def _see_through(self, waiting: Waiting) -> None:
         pause = FIRST_PAUSE_SECONDS
@@ -100,8 +104,11 @@ class Answering:
             while True:
                 seconds = pause
                 try:
+                    question = await self._whole(waiting.update_id)
+                    if question is None:
+                        return
                     async with self._running:
-                        if await self._tried(waiting.update_id):
+                        if await self._tried(question):
                             return
                 except RetryAfter as flood:
                     seconds = wait_seconds(flood)
@@ -111,6 +118,21 @@ class Answering:
                     return
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
+    async def _whole(self, update_id: int) -> Question | None:
+        """What this update asks, with the rest of its album; None if there is nothing to do.
+
+        That is so if it was answered with an earlier photo of its album, or if the bot stops
+        before the rest has come: the next start answers them together.
+        """
+        deadline = time.monotonic() + CATCH_UP_SECONDS
+        while (question := await self._questions.of(update_id)) and question.may_grow:
+            # Without room no more are fetched, so there is nothing to wait for.
+            if self._room.locked() or time.monotonic() >= deadline:
+                break
+            if await self._is_draining_within(ALBUM_LOOK_SECONDS):
+                return None
+        return question
+
     async def _is_draining_within(self, seconds: float) -> bool:
         try:
             await asyncio.wait_for(self._draining.wait(), seconds)
@@ -118,51 +140,51 @@ class Answering:
             return False
         return True
 
-    async def _tried(self, update_id: int) -> bool:
+    async def _tried(self, question: Question) -> bool:
         """Begins an answer; whether it came to its end, or is to be tried again.
 
         Raises:
             TelegramError, StorageError: for a reason that will pass.
         """
-        entry = await self._inbox.look_up(update_id)
         try:
-            await self._answer(entry)
+            await self._answer(question)
         except Exception as error:
-            await self._inbox.put_back(update_id)
-            if _will_pass(error) and entry.age < PATIENCE:
+            await self._inbox.put_back(question.update_ids)
+            if _will_pass(error) and question.age < PATIENCE:
                 raise
+            update_id = question.update_ids[0]
             logger.exception("Update %d failed.", update_id)
             self._errors[update_id] = error
-            await self._inbox.count_failure(update_id)
+            await self._inbox.count_failure(question.update_ids)
             return False
         except asyncio.CancelledError:
             # At a kill this line is not reached: an update that ends the process is counted.
-            await self._inbox.put_back(update_id)
+            await self._inbox.put_back(question.update_ids)
             raise
         return True
 
-    async def _answer(self, entry: Entry) -> None:
-        update = Update.de_json(json.loads(entry.raw), self._application.bot)
+    async def _answer(self, question: Question) -> None:
+        asked = question.asked(self._application.bot)
         try:
-            if not await self._delivery.resume(entry):
-                if entry.is_given_up:
-                    await self._give_up(update)
+            if not await self._delivery.resume(question):
+                if question.is_given_up:
+                    await self._give_up(question, asked)
                     return
-                await self._inbox.begin(entry.update_id)
-                self._errors.pop(entry.update_id, None)
-                await self._application.process_update(update)
-                if error := self._errors.pop(entry.update_id, None):
+                await self._inbox.begin(question.update_ids)
+                self._errors.pop(asked.update_id, None)
+                await self._application.process_update(asked)
+                if error := self._errors.pop(asked.update_id, None):
                     raise error
         except Forbidden as refusal:
-            logger.info("Update %d: the chat takes no answer (%s).", entry.update_id, refusal)
-        await self._inbox.finish(entry.update_id)
+            logger.info("Update %d: the chat takes no answer (%s).", asked.update_id, refusal)
+        await self._inbox.finish(question.update_ids)
 
-    async def _give_up(self, update: Update) -> None:
-        await apologise(update, self._delivery)
-        await self._inbox.bury(update.update_id)
-        error = self._errors.pop(update.update_id, AnswerCutOff())
+    async def _give_up(self, question: Question, asked: Asked) -> None:
+        await apologise(asked, self._delivery)
+        await self._inbox.bury(question.update_ids)
+        error = self._errors.pop(asked.update_id, AnswerCutOff())
         bot = self._application.bot
-        self._start(report(bot, self._order, self._admin_ids, error, update.update_id))
+        self._start(report(bot, self._order, self._admin_ids, error, asked.update_id))
 
 
 def _will_pass(error: Exception) -> bool:

@@ -23,6 +23,7 @@ from bot.inbox import Inbox
 from bot.inference import InProcessReader, Reader
 from bot.message_ids import MessageIds
 from bot.polling import Poller
+from bot.questions import Questions
 from bot.settings import Settings
 from bot.storage import Storage
 from mnist_model import load_reader
@@ -83,7 +84,8 @@ async def running(
         deadline_seconds=settings.polling_deadline_seconds,
     )
     delivery = Delivery(application.bot, database, message_ids, poller.caught_up)
-    answering = Answering(application, inbox, delivery, admin_ids=settings.admin_ids)
+    questions = Questions(database, poller.caught_up)
+    answering = Answering(application, inbox, questions, delivery, admin_ids=settings.admin_ids)
     storage = Storage(database)
     everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
     application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])

@@ -1,12 +1,13 @@
 """The durable queue of updates: none that Telegram was told is received is lost.
 
 An update is a row before Telegram hears that it was received, and stays `waiting` until its
-answer is sent. `delivery.py` notes in the same row how far the answer is.
+answer is sent. `delivery.py` notes in the same row how far the answer is, and `questions.py` tells
+which rows are answered together.
 """
 
 import json
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,12 +21,6 @@ from bot.message_ids import MessageIds
 
 logger = logging.getLogger(__name__)
 
-MAX_FAILURES = 3
-"""So many times an answer may fail before the update is put among the dead letters."""
-MAX_STARTS = 5
-"""So many times the process may end while it works on an update, before that is suspected of
-having ended it. More than failures: a kill hits whatever is under way."""
-
 KEPT_DONE = timedelta(hours=24)  # Telegram itself repeats no update that is older
 KEPT_DEAD = timedelta(days=30)
 PAGE = 200
@@ -37,25 +32,6 @@ class Waiting:
 
     update_id: int
     chat_id: int | None  # None if it came from no chat
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row as it was when it was looked up."""
-
-    update_id: int
-    chat_id: int | None
-    raw: str
-    age: timedelta
-    num_starts: int
-    num_failures: int
-    sent_after: int | None
-    answer_id: int | None
-
-    @property
-    def is_given_up(self) -> bool:
-        """Whether to tell the user of the failure instead of trying again."""
-        return self.num_failures >= MAX_FAILURES or self.num_starts >= MAX_STARTS
 
 
 class Inbox:
@@ -99,44 +75,28 @@ class Inbox:
                 yield waiting
             last = found[-1].update_id
 
-    async def look_up(self, update_id: int) -> Entry:
-        """How far the update is."""
-        async with self._database.transaction() as session:
-            row = await session.get_one(InboxRow, update_id)
-        return Entry(
-            update_id,
-            row.chat_id,
-            row.raw,
-            # SQLite keeps no time zone; all times are written in UTC.
-            datetime.now(UTC) - row.received_at.replace(tzinfo=UTC),
-            row.num_starts,
-            row.num_failures,
-            row.sent_after,
-            row.answer_id,
-        )
-
-    async def begin(self, update_id: int) -> None:
-        """Notes that its handler begins, so that one that ends the process is noticed.
+    async def begin(self, update_ids: Collection[int]) -> None:
+        """Notes that their handler begins, so that one that ends the process is noticed.
 
         `put_back` and the first send take the note back: the process has survived it.
         """
-        await self._set(update_id, num_starts=InboxRow.num_starts + 1)
+        await self._set(update_ids, num_starts=InboxRow.num_starts + 1)
 
-    async def put_back(self, update_id: int) -> None:
-        """Notes that its handler came to an end, though not to a good one."""
-        await self._set(update_id, num_starts=0)
+    async def put_back(self, update_ids: Collection[int]) -> None:
+        """Notes that their handler came to an end, though not to a good one."""
+        await self._set(update_ids, num_starts=0)
 
-    async def count_failure(self, update_id: int) -> None:
+    async def count_failure(self, update_ids: Collection[int]) -> None:
         """Notes that the answer failed by an error of its own."""
-        await self._set(update_id, num_failures=InboxRow.num_failures + 1)
+        await self._set(update_ids, num_failures=InboxRow.num_failures + 1)
 
-    async def finish(self, update_id: int) -> None:
-        """Notes that nothing is left to do, and forgets what the update said."""
-        await self._set(update_id, state=State.DONE, raw="")
+    async def finish(self, update_ids: Collection[int]) -> None:
+        """Notes that nothing is left to do, and forgets what the updates said."""
+        await self._set(update_ids, state=State.DONE, raw="")
 
-    async def bury(self, update_id: int) -> None:
-        """Puts the update among the dead letters."""
-        await self._set(update_id, state=State.DEAD)
+    async def bury(self, update_ids: Collection[int]) -> None:
+        """Puts the updates among the dead letters."""
+        await self._set(update_ids, state=State.DEAD)
 
     async def prune(self) -> None:
         """Forgets what has been done for a day, and what has been dead for a month."""
@@ -146,10 +106,10 @@ class Inbox:
                 old = InboxRow.received_at < now - kept
                 await session.execute(delete(InboxRow).where(InboxRow.state == state, old))
 
-    async def _set(self, update_id: int, **values: Any) -> None:
+    async def _set(self, update_ids: Collection[int], **values: Any) -> None:
         async with self._database.transaction() as session:
-            row = update(InboxRow).where(InboxRow.update_id == update_id)
-            await session.execute(row.values(values))
+            rows = update(InboxRow).where(InboxRow.update_id.in_(update_ids))
+            await session.execute(rows.values(values))
 
 
 def _row(raw: dict[str, Any]) -> InboxRow:
@@ -164,7 +124,9 @@ def _row(raw: dict[str, Any]) -> InboxRow:
     try:
         parsed = Update.de_json(raw, None)
         row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
-        row.message_id = parsed.message.message_id if parsed.message else None
+        if parsed.message:
+            row.message_id = parsed.message.message_id
+            row.album_id = parsed.message.media_group_id
     except Exception:
         # Whatever the library trips over: this update alone is set aside, the rest flow.
         logger.exception("Update %d can't be read, and is set aside.", row.update_id)

@@ -26,8 +26,9 @@ class InboxRow(Base):
     state: Mapped[str] = mapped_column(String(8))
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     raw: Mapped[str] = mapped_column(Text)  # JSON as Telegram sent it; emptied when it is done
-    chat_id: Mapped[int | None] = mapped_column(BigInteger)
+    chat_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     message_id: Mapped[int | None] = mapped_column(BigInteger)  # of a message someone sent
+    album_id: Mapped[str | None] = mapped_column(Text)  # the same for all photos of an album
     num_starts: Mapped[int]  # handlers begun in a row that came to no end
     num_failures: Mapped[int]
     # An answer may have been sent, and has a greater message id than this, if so.

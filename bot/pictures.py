@@ -1,5 +1,6 @@
 """From a message to the bytes of the picture it asks about."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from telegram import Document, Message, MessageEntity, PhotoSize
@@ -14,6 +15,8 @@ IMAGE_SUFFIXES = frozenset(
 """Phones send HEIC, and some clients send any file, without a mime type that says image."""
 
 Picture = PhotoSize | Document
+Carried = tuple[Message, Picture]
+"""A picture, and the message that carries it."""
 
 
 class DownloadError(Exception):
@@ -38,21 +41,15 @@ def picture_in(message: Message) -> Picture | None:
     return None
 
 
-def asked_about(message: Message) -> tuple[Message, Picture] | None:
-    """The picture that `message` wants read, and the message that carries it.
+def asked_about(messages: Sequence[Message]) -> list[Carried]:
+    """The pictures that these messages want read, in their order.
 
-    That is its own one, or that of the message it replies to with the bot's @name.
+    Those are their own ones, or else those of messages that they reply to with the bot's @name.
     """
-    original = message.reply_to_message
-    # Not what the bot itself drew: its boxes would be read as digits.
-    if original and not _is_from_bot(original) and _mentions_bot(message):
-        candidates = [message, original]
-    else:
-        candidates = [message]
-    for candidate in candidates:
-        if picture := picture_in(candidate):
-            return candidate, picture
-    return None
+    carriers = [message for message in messages if picture_in(message)]
+    if not carriers:
+        carriers = [original for message in messages if (original := _pointed_at(message))]
+    return [(carrier, picture) for carrier in carriers if (picture := picture_in(carrier))]
 
 
 def is_addressed(message: Message) -> bool:
@@ -90,6 +87,14 @@ def _is_image(document: Document) -> bool:
     if (document.mime_type or "").startswith("image/"):
         return True
     return PurePath(document.file_name or "").suffix.lower() in IMAGE_SUFFIXES
+
+
+def _pointed_at(message: Message) -> Message | None:
+    original = message.reply_to_message
+    # Not what the bot itself drew: its boxes would be read as digits.
+    if original and not _is_from_bot(original) and _mentions_bot(message):
+        return original
+    return None
 
 
 def _is_from_bot(message: Message) -> bool:

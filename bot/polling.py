@@ -97,7 +97,8 @@ class Poller:
         question = {
             "offset": self._offset,
             "limit": BATCH,
-            "timeout": LONG_POLL_SECONDS,
+            # It is worth knowing at once whether there is more.
+            "timeout": LONG_POLL_SECONDS if self.caught_up.is_set() else 0,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         # Raw: the library parses all updates or none.
@@ -112,6 +113,8 @@ class Poller:
             self._offset = raw_updates[-1]["update_id"] + 1
         if len(raw_updates) < BATCH:
             self.caught_up.set()
+        else:
+            self.caught_up.clear()
         return fresh
 
 

@@ -1,7 +1,8 @@
 """Every sentence a user reads. All are HTML as Telegram takes it."""
 
-from collections.abc import Mapping
-from html import escape
+import re
+from collections.abc import Mapping, Sequence
+from html import escape, unescape
 
 from bot.pictures import FileTooBig, FileUnavailable
 from bot.storage import NUM_RECENT, ReadingStats
@@ -111,6 +112,47 @@ def percent(share: float) -> str:
     if share > 0.99:
         return "over 99 %"
     return "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
+
+
+def album(results: Sequence[Reading | str]) -> str:
+    """The answer to an album: for each photo, in their order, what the answer to it alone says.
+
+    Args:
+        results: for each photo its reading, or the sentence why it can't be read.
+    """
+    lines: list[str] = []
+    place_of: dict[str, int] = {}
+    for place, result in enumerate(results, 1):
+        told = result if isinstance(result, str) else read(result)
+        rows = () if isinstance(result, str) else result.rows
+        if not rows and place_of.setdefault(told, place) < place:
+            # The same advice up to ten times would drown what was read.
+            told = f"The same as photo {place_of[told]}."
+        gap = "\n" if len(rows) > 1 else " "
+        lines.append(f"<b>Photo {place}:</b>{gap}{told}")
+    return "\n".join(lines)
+
+
+def album_in_file(results: Sequence[Reading | str]) -> str:
+    """What is said of an album whose answer is longer than a message may be."""
+    total = sum(len(result.digits) for result in results if isinstance(result, Reading))
+    return f"{total:,} digits on {len(results)} photos: too many for a message, so here is a file."
+
+
+def without_markup(text: str) -> str:
+    """The text as it reads in Telegram, for where that takes no HTML."""
+    return unescape(re.sub(r"<[^>]+>", "", text))
+
+
+def read(reading: Reading) -> str:
+    """The answer to a photo that could be read."""
+    match reading.digits:
+        case ():
+            return NO_DIGIT
+        case (_,):
+            return one_digit(reading)
+        case _:
+            return several_digits(reading)
 
 
 def one_digit(reading: Reading) -> str:

@@ -1,8 +1,9 @@
-"""The main job: a photo comes in, what it shows goes out."""
+"""The main job: photos come in, what they show goes out."""
 
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from telegram import Message
@@ -12,9 +13,9 @@ from telegram.error import BadRequest, TelegramError
 from bot import texts
 from bot.database import StorageError
 from bot.delivery import Delivery
-from bot.handlers.routes import Route, picture
+from bot.handlers.routes import Route, pictures
 from bot.inference import Reader
-from bot.pictures import DownloadError, Picture, download
+from bot.pictures import Carried, DownloadError, Picture, download
 from bot.storage import Storage
 from mnist_model import PhotoError, Reading
 
@@ -25,7 +26,7 @@ MAX_PHOTOS_IN_MEMORY = 16
 
 
 class Photos:
-    """Reads the photo a message asks about, and answers in reply to that photo."""
+    """Reads the photos that are asked about together, and answers in reply to the first."""
 
     def __init__(self, reader: Reader, storage: Storage, delivery: Delivery) -> None:
         self._reader = reader
@@ -34,30 +35,58 @@ class Photos:
         self._memory = asyncio.Semaphore(MAX_PHOTOS_IN_MEMORY)
 
     def routes(self) -> list[Route]:
-        return [picture(self._answer)]
+        return [pictures(self._answer)]
 
-    async def _answer(self, carrier: Message, picture: Picture) -> None:
+    async def _answer(self, asked: Sequence[Carried]) -> None:
         started = time.monotonic()
+        answer = self._answer_one if len(asked) == 1 else self._answer_album
+        for reading in await answer(asked):
+            await self._count(reading, time.monotonic() - started)
+
+    async def _answer_one(self, asked: Sequence[Carried]) -> list[Reading]:
+        """Answers with the photo itself where it shows several digits; returns its reading."""
+        ((carrier, picture),) = asked
         try:
-            reading, annotated = await self._read(carrier, picture)
+            reading, annotated = await self._read(carrier, picture, draws=True)
         except (PhotoError, DownloadError) as error:
             await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
-            return
-        match reading.digits:
-            case ():
-                await self._reply(carrier, texts.NO_DIGIT)
-            case (_,):
-                await self._reply(carrier, texts.one_digit(reading))
-            case _:
-                await self._reply_with_rows(carrier, reading, annotated)
-        await self._count(reading, time.monotonic() - started)
+            return []
+        if len(reading.digits) > 1:
+            await self._reply_with_rows(carrier, reading, annotated)
+        else:
+            await self._reply(carrier, texts.read(reading))
+        return [reading]
 
-    async def _read(self, carrier: Message, picture: Picture) -> tuple[Reading, bytes | None]:
+    async def _answer_album(self, asked: Sequence[Carried]) -> list[Reading]:
+        """Answers in words, which can be copied, and read where ten small pictures could not."""
+        results = [await self._result(*carried) for carried in asked]
+        first, _ = asked[0]
+        told = texts.album(results)
+        if len(told) <= MessageLimit.MAX_TEXT_LENGTH:
+            await self._reply(first, told)
+        else:
+            await self._reply_with_file(
+                first, texts.without_markup(told), texts.album_in_file(results)
+            )
+        return [result for result in results if isinstance(result, Reading)]
+
+    async def _result(self, carrier: Message, picture: Picture) -> Reading | str:
+        """What was read, or the sentence why nothing could be: the others are read anyway."""
+        try:
+            reading, _ = await self._read(carrier, picture, draws=False)
+        except (PhotoError, DownloadError) as error:
+            return texts.PICTURE_FAULTS[type(error)]
+        return reading
+
+    async def _read(
+        self, carrier: Message, picture: Picture, *, draws: bool
+    ) -> tuple[Reading, bytes | None]:
         """What the photo shows, and itself with boxes if those are to be sent."""
         async with self._memory:
             _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
             reading = await self._reader.read(photo)
-            if len(reading.digits) > 1 and _fits_under_photo(texts.several_digits(reading)):
+            fits = len(reading.digits) > 1 and _fits_under_photo(texts.read(reading))
+            if draws and fits:
                 return reading, await self._reader.annotate(photo, reading)
             return reading, None
 
@@ -68,15 +97,10 @@ class Photos:
         self, carrier: Message, reading: Reading, annotated: bytes | None
     ) -> None:
         if annotated is None:
-            await self._delivery.once(
-                carrier.reply_document,
-                "\n".join(reading.rows).encode(),
-                filename=texts.DIGITS_FILENAME,
-                caption=texts.num_digits(reading),
-                do_quote=True,
-            )
+            rows = "\n".join(reading.rows)
+            await self._reply_with_file(carrier, rows, texts.num_digits(reading))
             return
-        caption = texts.several_digits(reading)
+        caption = texts.read(reading)
         try:
             await self._delivery.once(
                 carrier.reply_photo, annotated, caption=caption, do_quote=True
@@ -84,6 +108,15 @@ class Photos:
         except BadRequest:
             # Telegram takes no photo more than 20 times as wide as high; the number still counts.
             await self._reply(carrier, caption)
+
+    async def _reply_with_file(self, carrier: Message, text: str, caption: str) -> None:
+        await self._delivery.once(
+            carrier.reply_document,
+            text.encode(),
+            filename=texts.DIGITS_FILENAME,
+            caption=caption,
+            do_quote=True,
+        )
 
     async def _count(self, reading: Reading, reply_seconds: float) -> None:
         try:

@@ -49,7 +49,7 @@ async def collected(inbox: Inbox) -> list[Waiting]:
 async def test_an_update_that_comes_twice_is_kept_once(inbox: Inbox) -> None:
     assert await inbox.accept([message(5), message(6)]) == [Waiting(5, 1001), Waiting(6, 1001)]
     assert await inbox.accept([message(6), message(7)]) == [Waiting(7, 1001)]
-    await inbox.finish(5)
+    await inbox.finish([5])
     assert await inbox.accept([message(5)]) == []
     assert await collected(inbox) == [Waiting(6, 1001), Waiting(7, 1001)]
 
@@ -67,7 +67,7 @@ async def test_what_an_update_said_is_forgotten_once_it_is_answered(
 ) -> None:
     await inbox.accept([message(5)])
     assert "Hello" in rows(file, "SELECT raw FROM inbox")[0][0]
-    await inbox.finish(5)
+    await inbox.finish([5])
     assert rows(file, "SELECT raw, state FROM inbox") == [("", "done")]
 
 
@@ -75,8 +75,8 @@ async def test_what_was_done_a_day_ago_is_forgotten_and_what_waits_is_not(
     inbox: Inbox, file: Path
 ) -> None:
     await inbox.accept([message(number) for number in (1, 2, 3)])
-    await inbox.finish(1)
-    await inbox.bury(2)
+    await inbox.finish([1])
+    await inbox.bury([2])
     a_day_ago = f"datetime(received_at, '-{int(KEPT_DONE / timedelta(hours=1)) + 1} hours')"
     rows(file, f"UPDATE inbox SET received_at = {a_day_ago}")  # noqa: S608 - a number of ours
     await inbox.prune()

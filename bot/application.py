@@ -87,7 +87,8 @@ async def running(
     questions = Questions(database, poller.caught_up)
     answering = Answering(application, inbox, questions, delivery, admin_ids=settings.admin_ids)
     storage = Storage(database)
-    everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
+    everyone = Everyone(reader, storage, delivery)
+    photos = Photos(reader, storage, questions, delivery)
     application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])
     async with AsyncExitStack() as stack:
         stack.push_async_callback(poll_request.shutdown)

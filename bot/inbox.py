@@ -18,6 +18,7 @@ from telegram import Update
 from bot.database import Database
 from bot.inbox_row import InboxRow, State
 from bot.message_ids import MessageIds
+from bot.pictures import picture_digest
 
 logger = logging.getLogger(__name__)
 
@@ -124,8 +125,10 @@ def _row(raw: dict[str, Any]) -> InboxRow:
     try:
         parsed = Update.de_json(raw, None)
         row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
+        if said := parsed.message or parsed.edited_message:
+            row.message_id = said.message_id
+            row.picture_digest = picture_digest(said)
         if parsed.message:
-            row.message_id = parsed.message.message_id
             row.album_id = parsed.message.media_group_id
     except Exception:
         # Whatever the library trips over: this update alone is set aside, the rest flow.

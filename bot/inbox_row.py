@@ -1,4 +1,4 @@
-"""What the database has of an update: what it said until it is answered, then only ids."""
+"""What the database has of an update: what it said until it is answered, then only numbers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,7 @@ class InboxRow(Base):
     chat_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     message_id: Mapped[int | None] = mapped_column(BigInteger)  # of a message someone sent
     album_id: Mapped[str | None] = mapped_column(Text)  # the same for all photos of an album
+    picture_digest: Mapped[str | None] = mapped_column(Text)  # another one for another picture
     num_starts: Mapped[int]  # handlers begun in a row that came to no end
     num_failures: Mapped[int]
     # An answer may have been sent, and has a greater message id than this, if so.

@@ -1,6 +1,7 @@
 """From a message to the bytes of the picture it asks about."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import PurePath
 
 from telegram import Document, Message, MessageEntity, PhotoSize
@@ -39,6 +40,18 @@ def picture_in(message: Message) -> Picture | None:
     if message.document and _is_image(message.document):
         return message.document
     return None
+
+
+def picture_digest(message: Message) -> str | None:
+    """Tells whether a message still has the picture it had, and nothing else; None without one.
+
+    It is another one for the same picture in another message, so that it links no two of them.
+    """
+    picture = picture_in(message)
+    if picture is None:
+        return None
+    place = f"{message.chat.id}:{message.message_id}"
+    return blake2b(picture.file_unique_id.encode(), key=place.encode(), digest_size=8).hexdigest()
 
 
 def asked_about(messages: Sequence[Message]) -> list[Carried]:

@@ -21,7 +21,7 @@ from bot.inbox import Inbox, Waiting
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
 LONG_POLL_SECONDS = 10
 BATCH = 100
 FIRST_PAUSE_SECONDS = 0.5

@@ -3,6 +3,8 @@
 Most updates ask by themselves. The photos of an album come as as many updates and ask together:
 all that came before their answer may have been sent. From then on their rows are told apart from
 those of photos that come late, since how far an answer is stands in each row that it is for.
+
+An edit asks only if its message has another picture than the one that was answered last.
 """
 
 import asyncio
@@ -15,7 +17,9 @@ from telegram import Bot, Message, Update
 from telegram.constants import MediaGroupLimit
 
 from bot.database import Database
+from bot.inbox import KEPT_DONE
 from bot.inbox_row import InboxRow, State
+from bot.pictures import picture_digest
 
 ALBUM_PAUSE = timedelta(seconds=1)
 """An album is taken to be whole when nothing of it has come for so long."""
@@ -96,6 +100,29 @@ class Questions:
                 found = select(InboxRow).where(_asks_with(row)).order_by(InboxRow.message_id)
                 together = list(await session.scalars(found))
         return self._question(together)
+
+    async def is_answered(self, message: Message) -> bool:
+        """Whether the picture that a message now has was answered already, as the last one it had.
+
+        What was answered is kept for a day; the picture of an older message is taken to be.
+
+        Raises:
+            StorageError: it can't be read.
+        """
+        if datetime.now(UTC) - message.date > KEPT_DONE:
+            return True
+        answered = (
+            select(InboxRow.picture_digest)
+            .where(
+                InboxRow.chat_id == message.chat.id,
+                InboxRow.message_id == message.message_id,
+                InboxRow.answer_id.is_not(None),
+            )
+            .order_by(InboxRow.update_id.desc())
+            .limit(1)
+        )
+        async with self._database.transaction() as session:
+            return await session.scalar(answered) == picture_digest(message)
 
     def _question(self, rows: list[InboxRow]) -> Question:
         first, now = rows[0], datetime.now(UTC)

@@ -45,6 +45,8 @@ HOW_TO = (
 
 HELP = (
     f"{HOW_TO}\n\n"
+    "<b>Several photos</b> sent together get one answer. A photo that you replace by editing your "
+    "message is read again.\n\n"
     "<b>In a group</b> I answer when you put my @name under a photo, reply with my @name to a "
     "photo, or reply to me.\n\n" + "\n".join(f"/{name} – {does}" for name, does in COMMANDS)
 )
@@ -58,8 +60,9 @@ PRIVACY = (
     "and tell nothing of whose photo it was.\n"
     "• Until a message of yours is answered I keep it as Telegram hands it to me (your name, your "
     "text, no photo), so that none is lost if I am stopped. Then I forget what it said, and keep "
-    "only the numbers of the chat and of the messages, for a day. What I failed to answer three "
-    "times I keep for 30 days, so that the fault can be found.\n"
+    "only the numbers of the chat, of the messages and of their album, and a checksum by which I "
+    "notice that a photo was replaced, for a day. What I failed to answer three times I keep for "
+    "30 days, so that the fault can be found.\n"
     "• When something fails, a log notes where and why, without your message or photo.\n"
     "What Telegram itself keeps is up to "
     '<a href="https://telegram.org/privacy">Telegram\'s privacy policy</a>.'

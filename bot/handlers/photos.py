@@ -13,9 +13,10 @@ from telegram.error import BadRequest, TelegramError
 from bot import texts
 from bot.database import StorageError
 from bot.delivery import Delivery
-from bot.handlers.routes import Route, pictures
+from bot.handlers.routes import Route, edited_picture, pictures
 from bot.inference import Reader
 from bot.pictures import Carried, DownloadError, Picture, download
+from bot.questions import Questions
 from bot.storage import Storage
 from mnist_model import PhotoError, Reading
 
@@ -28,14 +29,23 @@ MAX_PHOTOS_IN_MEMORY = 16
 class Photos:
     """Reads the photos that are asked about together, and answers in reply to the first."""
 
-    def __init__(self, reader: Reader, storage: Storage, delivery: Delivery) -> None:
+    def __init__(
+        self, reader: Reader, storage: Storage, questions: Questions, delivery: Delivery
+    ) -> None:
         self._reader = reader
         self._storage = storage
+        self._questions = questions
         self._delivery = delivery
         self._memory = asyncio.Semaphore(MAX_PHOTOS_IN_MEMORY)
 
     def routes(self) -> list[Route]:
-        return [pictures(self._answer)]
+        return [pictures(self._answer), edited_picture(self._answer_edited)]
+
+    async def _answer_edited(self, asked: Sequence[Carried]) -> None:
+        # An edited caption asks nothing new, nor does what Telegram itself changes in a message.
+        ((carrier, _),) = asked
+        if not await self._questions.is_answered(carrier):
+            await self._answer(asked)
 
     async def _answer(self, asked: Sequence[Carried]) -> None:
         started = time.monotonic()

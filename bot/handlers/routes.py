@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from telegram import CallbackQuery, Message, Update
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, ContextTypes, filters
 
-from bot.pictures import Carried, asked_about, is_addressed
+from bot.pictures import Carried, asked_about, is_addressed, picture_in
 from bot.questions import Album
 
 Answering = Coroutine[Any, Any, None]
@@ -31,6 +31,11 @@ def command(name: str, answer: Callable[[Message], Answering]) -> Route:
 def pictures(answer: Callable[[Sequence[Carried]], Answering]) -> Route:
     """The pictures that the bot is asked to read together: mostly one, or those of an album."""
     return _Route(lambda asked: asked_about(_addressed(asked)), answer)
+
+
+def edited_picture(answer: Callable[[Sequence[Carried]], Answering]) -> Route:
+    """The one picture of a message to the bot that was edited, be it the picture or not."""
+    return _Route(_edited, answer)
 
 
 def anything_else(answer: Callable[[Message], Answering]) -> Route:
@@ -75,3 +80,10 @@ def _addressed(asked: object) -> Sequence[Message]:
     elif isinstance(asked, Update) and asked.message:
         messages = () if filters.StatusUpdate.ALL.check_update(asked) else (asked.message,)
     return messages if any(map(is_addressed, messages)) else ()
+
+
+def _edited(asked: object) -> Sequence[Carried]:
+    message = asked.edited_message if isinstance(asked, Update) else None
+    if message and is_addressed(message) and (picture := picture_in(message)):
+        return [(message, picture)]
+    return []

@@ -62,6 +62,7 @@ class Answering:
         self._running = asyncio.Semaphore(MAX_RUNNING)
         self._tasks: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
+        self._left: set[int | None] = set()  # chats that have to wait for the next start
         self._errors: dict[int, Exception] = {}  # the last one of an update that failed
         application.add_error_handler(self._keep_error)
 
@@ -101,10 +102,10 @@ class Answering:
     async def _see_through(self, waiting: Waiting) -> None:
         pause = FIRST_PAUSE_SECONDS
         async with self._order.turn_of(waiting.chat_id):
-            while True:
+            while waiting.chat_id not in self._left:
                 seconds = pause
                 try:
-                    question = await self._whole(waiting.update_id)
+                    question = await self._whole(waiting)
                     if question is None:
                         return
                     async with self._running:
@@ -114,30 +115,33 @@ class Answering:
                     seconds = wait_seconds(flood)
                 except (TelegramError, StorageError) as error:
                     logger.warning("Update %d is tried again: %s", waiting.update_id, error)
-                if await self._is_draining_within(seconds):
+                if await self._is_left_within(seconds, waiting.chat_id):
                     return
                 pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    async def _whole(self, update_id: int) -> Question | None:
+    async def _whole(self, waiting: Waiting) -> Question | None:
         """What this update asks, with the rest of its album; None if there is nothing to do.
 
         That is so if it was answered with an earlier photo of its album, or if the bot stops
         before the rest has come: the next start answers them together.
         """
         deadline = time.monotonic() + CATCH_UP_SECONDS
-        while (question := await self._questions.of(update_id)) and question.may_grow:
+        while (question := await self._questions.of(waiting.update_id)) and question.may_grow:
             # Without room no more are fetched, so there is nothing to wait for.
             if self._room.locked() or time.monotonic() >= deadline:
                 break
-            if await self._is_draining_within(ALBUM_LOOK_SECONDS):
+            if await self._is_left_within(ALBUM_LOOK_SECONDS, waiting.chat_id):
                 return None
         return question
 
-    async def _is_draining_within(self, seconds: float) -> bool:
+    async def _is_left_within(self, seconds: float, chat_id: int | None) -> bool:
+        """Waits; whether the bot is told to stop meanwhile, so that this chat is left as it is."""
         try:
             await asyncio.wait_for(self._draining.wait(), seconds)
         except TimeoutError:
             return False
+        if chat_id is not None:
+            self._left.add(chat_id)
         return True
 
     async def _tried(self, question: Question) -> bool:

@@ -1,8 +1,8 @@
 """What is asked: which updates get one answer together, and how far that answer is.
 
-Most updates ask by themselves. The photos of an album come as as many updates and ask together:
-all that came before their answer may have been sent. From then on their rows are told apart from
-those of photos that come late, since how far an answer is stands in each row that it is for.
+Most updates are a question each. Those of an album are one together: all that came before its
+answer may have been sent. How far that answer is stands in the row of each of them, which tells
+them from photos that come later.
 
 An edit asks only if its message has another picture than the one that was answered last.
 """
@@ -102,9 +102,9 @@ class Questions:
         return self._question(together)
 
     async def is_answered(self, message: Message) -> bool:
-        """Whether the picture that a message now has was answered already, as the last one it had.
+        """Whether the last answer to this message was for the picture that it has now.
 
-        What was answered is kept for a day; the picture of an older message is taken to be.
+        What was answered is forgotten after a day: of an older message it is taken for granted.
 
         Raises:
             StorageError: it can't be read.

@@ -200,14 +200,16 @@ async def test_an_album_whose_rest_comes_after_a_restart_is_answered_once(
     with monkeypatch.context() as patience:
         patience.setattr("bot.questions.ALBUM_PAUSE", timedelta(seconds=60))
         async with running_bot(reader):
+            ann.send_text("/privacy")
             await world.until(lambda: not world.updates.waiting())
     assert not world.sent(ann.user_id)
     await asyncio.sleep(1.5)  # longer than the rest is waited for
     ann.send_album([photo("3")], album_id=first[0]["media_group_id"])
     world.faults.add("getUpdates", BadGateway())
     async with running_bot(reader):
-        (answer,) = await all_answers(world, ann)
+        answer, privacy = await all_answers(world, ann)
     assert lines(answer) == [f"Photo {digit}: I read {digit}" for digit in "123"]
+    assert privacy["text"] == plain(texts.PRIVACY)
 
 
 async def test_an_answer_sent_as_the_bot_ended_is_not_taken_for_that_to_a_late_photo(

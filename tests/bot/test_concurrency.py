@@ -8,7 +8,7 @@ import pytest
 
 from bot import texts
 from bot.inference import InProcessReader
-from fake_telegram import Person, World
+from fake_telegram import Person, Refuse, World
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
 from tests.bot.pictures import photo
 
@@ -106,3 +106,18 @@ async def test_beyond_so_many_updates_the_rest_stay_with_telegram(
         answers = [await world.next_message(ann.user_id) for _ in range(4)]
     assert [answer["text"][:6] for answer in answers[:2]] == ["I read", "I read"]
     assert [answer["text"] for answer in answers[2:]] == [plain(texts.HELP), plain(texts.PRIVACY)]
+
+
+async def test_what_follows_an_answer_left_for_the_next_start_is_left_too(
+    world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader
+) -> None:
+    world.faults.add("sendMessage", Refuse.flood(60))
+    async with running_bot(reader):
+        ann.send_photo(photo("7"))
+        ann.send_text("/help")
+        await world.until(lambda: bool(world.calls_of("sendMessage")))
+        await world.until(lambda: not world.updates.waiting())
+    assert not world.sent(ann.user_id)
+    async with running_bot(reader):
+        assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)

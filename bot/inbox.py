@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
 from telegram import Update
 
 from bot.database import Database
+from bot.encryption import Encryption
 from bot.inbox_row import InboxRow, State
-from bot.message_ids import MessageIds
+from bot.message_ids import MessageIds, numbering_of
 
 logger = logging.getLogger(__name__)
 
@@ -61,52 +62,58 @@ class Entry:
 class Inbox:
     """The updates in a database. Each method raises StorageError if it can't be used."""
 
-    def __init__(self, database: Database, message_ids: MessageIds) -> None:
+    def __init__(
+        self, database: Database, message_ids: MessageIds, encryption: Encryption
+    ) -> None:
         self._database = database
         self._message_ids = message_ids
+        self._encryption = encryption
 
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
         """Commits updates; returns those that are new and can be read, in their order."""
-        rows = [_row(raw) for raw in raw_updates]
-        ids = [row.update_id for row in rows]
+        rows = [self._row(raw) for raw in raw_updates]
+        ids = [row.update_id for row, _ in rows]
         async with self._database.transaction() as session:
             known = set(
                 await session.scalars(
                     select(InboxRow.update_id).where(InboxRow.update_id.in_(ids))
                 )
             )
-            new = [row for row in rows if row.update_id not in known]
-            session.add_all(new)
-        for row in new:
-            self._message_ids.note(row.chat_id, row.message_id)
-        return [Waiting(row.update_id, row.chat_id) for row in new if row.state == State.WAITING]
+            new = [(row, chat_id) for row, chat_id in rows if row.update_id not in known]
+            session.add_all(row for row, _ in new)
+        for row, chat_id in new:
+            self._message_ids.note(chat_id, row.message_id)
+        return [
+            Waiting(row.update_id, chat_id) for row, chat_id in new if row.state == State.WAITING
+        ]
 
     async def waiting(self) -> AsyncIterator[Waiting]:
         """What has no answer yet, the oldest first."""
         last = -1
         while True:
             page = (
-                select(InboxRow.update_id, InboxRow.chat_id)
+                select(InboxRow.update_id, InboxRow.raw)
                 .where(InboxRow.state == State.WAITING, InboxRow.update_id > last)
                 .order_by(InboxRow.update_id)
                 .limit(PAGE)
             )
             async with self._database.transaction() as session:
-                found = [Waiting(*row) for row in await session.execute(page)]
+                found = (await session.execute(page)).all()
             if not found:
                 return
-            for waiting in found:
-                yield waiting
+            for update_id, raw in found:
+                yield Waiting(update_id, _chat_id(self._encryption.decrypt(raw)))
             last = found[-1].update_id
 
     async def look_up(self, update_id: int) -> Entry:
         """How far the update is."""
         async with self._database.transaction() as session:
             row = await session.get_one(InboxRow, update_id)
+        raw = self._encryption.decrypt(row.raw)
         return Entry(
             update_id,
-            row.chat_id,
-            row.raw,
+            _chat_id(raw),
+            raw,
             # SQLite keeps no time zone; all times are written in UTC.
             datetime.now(UTC) - row.received_at.replace(tzinfo=UTC),
             row.num_starts,
@@ -131,12 +138,16 @@ class Inbox:
         await self._set(update_id, num_failures=InboxRow.num_failures + 1)
 
     async def finish(self, update_id: int) -> None:
-        """Notes that nothing is left to do, and forgets what the update said."""
+        """Notes that nothing is left to do, and forgets what the update said and whose it was."""
         await self._set(update_id, state=State.DONE, raw="")
 
     async def bury(self, update_id: int) -> None:
-        """Puts the update among the dead letters."""
-        await self._set(update_id, state=State.DEAD)
+        """Puts the update among the dead letters, unless someone in it wants to be forgotten."""
+        await self._set(
+            update_id,
+            state=case((InboxRow.to_forget, State.DONE), else_=State.DEAD),
+            raw=case((InboxRow.to_forget, ""), else_=InboxRow.raw),
+        )
 
     async def prune(self) -> None:
         """Forgets what has been done for a day, and what has been dead for a month."""
@@ -151,22 +162,30 @@ class Inbox:
             row = update(InboxRow).where(InboxRow.update_id == update_id)
             await session.execute(row.values(values))
 
+    def _row(self, raw: dict[str, Any]) -> tuple[InboxRow, int | None]:
+        """A new row, and the chat that it came from."""
+        row = InboxRow(
+            update_id=raw["update_id"],
+            state=State.WAITING,
+            received_at=datetime.now(UTC),
+            raw=self._encryption.encrypt(json.dumps(raw)),
+            num_starts=0,
+            num_failures=0,
+            to_forget=False,
+        )
+        try:
+            parsed = Update.de_json(raw, None)
+            chat_id = parsed.effective_chat.id if parsed.effective_chat else None
+            row.numbering = None if chat_id is None else numbering_of(chat_id)
+            row.message_id = parsed.message.message_id if parsed.message else None
+        except Exception:
+            # Whatever the library trips over: this update alone is set aside, the rest flow.
+            logger.exception("Update %d can't be read, and is set aside.", row.update_id)
+            row.state = State.DEAD
+            return row, None
+        return row, chat_id
 
-def _row(raw: dict[str, Any]) -> InboxRow:
-    row = InboxRow(
-        update_id=raw["update_id"],
-        state=State.WAITING,
-        received_at=datetime.now(UTC),
-        raw=json.dumps(raw),
-        num_starts=0,
-        num_failures=0,
-    )
-    try:
-        parsed = Update.de_json(raw, None)
-        row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
-        row.message_id = parsed.message.message_id if parsed.message else None
-    except Exception:
-        # Whatever the library trips over: this update alone is set aside, the rest flow.
-        logger.exception("Update %d can't be read, and is set aside.", row.update_id)
-        row.state = State.DEAD
-    return row
+
+def _chat_id(raw: str) -> int | None:
+    chat = Update.de_json(json.loads(raw), None).effective_chat
+    return chat.id if chat else None

@@ -4,6 +4,7 @@ An answer takes the message or the button press itself, so that it needs no Upda
 dozens of optional fields.
 """
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -57,14 +58,14 @@ def anything_else(answer: Callable[[Message], Answering]) -> Route:
     return MessageHandler(_ADDRESSED, _with_message(answer))
 
 
-def button(answer: Callable[[CallbackQuery], Answering]) -> Route:
-    """Each press of an inline button, whatever its data."""
+def button(answer: Callable[[CallbackQuery], Answering], data: str = ".*") -> Route:
+    """A press of an inline button whose data, as a whole, are of this regular expression."""
 
     async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         if update.callback_query:
             await answer(update.callback_query)
 
-    return CallbackQueryHandler(callback)
+    return CallbackQueryHandler(callback, re.compile(rf"(?:{data})\Z", re.DOTALL))
 
 
 def _with_message(

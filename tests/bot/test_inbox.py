@@ -11,6 +11,7 @@ import pytest
 
 from bot import texts
 from bot.database import Database
+from bot.encryption import Encryption
 from bot.inbox import KEPT_DONE, Inbox, Waiting
 from bot.inference import InProcessReader
 from bot.message_ids import MessageIds
@@ -21,7 +22,7 @@ from tests.bot.pictures import photo
 
 @pytest.fixture
 def inbox(database: Database) -> Inbox:
-    return Inbox(database, MessageIds(database))
+    return Inbox(database, MessageIds(database), Encryption(["a secret of the tests"]))
 
 
 @pytest.fixture
@@ -66,9 +67,20 @@ async def test_what_an_update_said_is_forgotten_once_it_is_answered(
     inbox: Inbox, file: Path
 ) -> None:
     await inbox.accept([message(5)])
-    assert "Hello" in rows(file, "SELECT raw FROM inbox")[0][0]
+    assert "Hello" in (await inbox.look_up(5)).raw
     await inbox.finish(5)
     assert rows(file, "SELECT raw, state FROM inbox") == [("", "done")]
+
+
+async def test_the_database_does_not_tell_what_was_said_or_whose_it_is(
+    inbox: Inbox, file: Path
+) -> None:
+    await inbox.accept([message(5, chat_id=987654321), message(6, chat_id=-42)])
+    ((_, *first), (_, *second)) = rows(file, "SELECT update_id, * FROM inbox")
+    told = f"{first} {second}"
+    for secret in ("Hello", "987654321", "-42", "private"):
+        assert secret not in told
+    assert await collected(inbox) == [Waiting(5, 987654321), Waiting(6, -42)]
 
 
 async def test_what_was_done_a_day_ago_is_forgotten_and_what_waits_is_not(
@@ -147,3 +159,16 @@ async def test_an_update_that_ends_the_process_each_time_is_given_up(
         async with running_bot(reader):
             assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
     assert rows(file, "SELECT state FROM inbox") == [("dead",)]
+
+
+async def test_a_supergroup_numbers_its_messages_and_all_other_chats_share_a_numbering(
+    inbox: Inbox, database: Database
+) -> None:
+    supergroup, small_group, person = -1001000000001, -42, 1001
+    await inbox.accept([message(2, supergroup), message(3, small_group), message(4, person)])
+    message_ids = MessageIds(database)
+    await message_ids.load()
+    assert [message_ids.greatest(chat) for chat in (supergroup, small_group, person)] == [2, 4, 4]
+    assert await message_ids.unknown(supergroup, 0, 6) == [1, 3, 4, 5]
+    assert await message_ids.unknown(small_group, 0, 6) == [1, 2, 5]
+    assert await message_ids.unknown(person, 0, 6) == [1, 2, 5]

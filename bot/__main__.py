@@ -28,7 +28,8 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    configure_logging(settings.log_level, settings.telegram_bot_token.get_secret_value())
+    token = settings.telegram_bot_token.get_secret_value()
+    configure_logging(settings.log_level, token, settings.secrets)
     try:
         asyncio.run(_run_until_signal(settings))
     except asyncio.CancelledError:

@@ -11,10 +11,10 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
-from telegram.request import HTTPXRequest
 
 from bot import texts
 from bot.answering import MAX_RUNNING, Answering, BotApplication
+from bot.api_request import ApiRequest
 from bot.database import Database, opened
 from bot.delivery import Delivery
 from bot.encryption import Encryption
@@ -132,8 +132,8 @@ def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None)
     )
 
 
-def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
+def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> ApiRequest:
+    return ApiRequest(
         connection_pool_size=num_connections,
         # Telegram itself may take several seconds to store an upload or to find a file.
         connect_timeout=10,

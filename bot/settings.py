@@ -7,6 +7,7 @@ documentation: `.env.example` repeats it (a test compares them), and a refusal q
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -147,11 +148,12 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """What no log may show, besides the token."""
         database_url = make_url(self.database_url.get_secret_value())
-        return [
-            *_parts(self.data_keys.get_secret_value()),
-            # Drivers take a password in the query as well, and other secrets besides.
-            *(str(part) for part in (database_url.password, *database_url.query.values()) if part),
-        ]
+        passwords = [database_url.password, urlsplit(self.telegram_api_url).password]
+        for name, values in database_url.normalized_query.items():
+            if re.search("pass|pw|key|secret|token", name, re.IGNORECASE):
+                passwords.extend(values)
+        keys = _parts(self.data_keys.get_secret_value())
+        return [*keys, *(str(password) for password in passwords if password)]
 
 
 def load_settings() -> Settings:

@@ -58,14 +58,14 @@ def anything_else(answer: Callable[[Message], Answering]) -> Route:
     return MessageHandler(_ADDRESSED, _with_message(answer))
 
 
-def button(answer: Callable[[CallbackQuery], Answering], data: str = ".*") -> Route:
-    """A press of an inline button whose data, as a whole, are of this regular expression."""
+def button(answer: Callable[[CallbackQuery], Answering], data: str | None = None) -> Route:
+    """A press of an inline button whose data, as a whole, fit a regular expression; else any."""
 
     async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         if update.callback_query:
             await answer(update.callback_query)
 
-    return CallbackQueryHandler(callback, re.compile(rf"(?:{data})\Z", re.DOTALL))
+    return CallbackQueryHandler(callback, re.compile(rf"(?:{data})\Z") if data else None)
 
 
 def _with_message(

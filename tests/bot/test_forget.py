@@ -12,7 +12,7 @@ import pytest
 from bot import texts
 from bot.encryption import Encryption
 from bot.inference import InProcessReader
-from fake_telegram import Person, World
+from fake_telegram import Drop, Person, World
 from fake_telegram.chats import Chat
 from fake_telegram.shapes import Json
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
@@ -194,3 +194,19 @@ async def test_a_photo_that_waits_is_answered_and_then_forgotten_too(
         assert connection.execute("SELECT DISTINCT state, raw FROM inbox").fetchall() == [
             ("done", "")
         ]
+
+
+@pytest.mark.usefixtures("broken_bot")
+async def test_a_confirmation_that_is_cut_off_is_finished_and_told_once(
+    world: World, ann: Person, tmp_path: Path
+) -> None:
+    await fail(world, ann, ann.private_chat)
+    question = await asked(world, ann, ann.private_chat)
+    for method in ("answerCallbackQuery", "editMessageReplyMarkup", "sendMessage"):
+        world.faults.add(method, Drop(after_commit=True))
+    ann.press(question["message_id"], data_of(question)[texts.FORGET_BUTTON])
+    ann.send_text("/help")  # answered next, so that the press is done by then
+    told = [await world.next_message(ann.user_id) for _ in range(2)]
+    assert [message["text"] for message in told] == [plain(texts.FORGOTTEN), plain(texts.HELP)]
+    assert len(world.sent(ann.user_id)) == 4
+    assert senders_kept(world, tmp_path) == []

@@ -163,7 +163,8 @@ def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.Monk
     monkeypatch.setenv("DATA_KEYS", f"{'new' * 11},{'old' * 11}")
     url = "sqlite+aiosqlite:///file:bot.sqlite3?uri=true&password=hunter2"
     monkeypatch.setenv("DATABASE_URL", url)
-    assert load_settings().secrets == ["new" * 11, "old" * 11, "true", "hunter2"]
+    monkeypatch.setenv("TELEGRAM_API_URL", "https://me:hunter3@localhost")
+    assert load_settings().secrets == ["new" * 11, "old" * 11, "hunter3", "hunter2"]
 
 
 def test_each_wrong_setting_gets_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,17 +11,20 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
-from telegram.request import HTTPXRequest
 
 from bot import texts
 from bot.answering import MAX_RUNNING, Answering, BotApplication
+from bot.api_request import ApiRequest
 from bot.database import Database, opened
 from bot.delivery import Delivery
+from bot.encryption import Encryption
 from bot.handlers.everyone import Everyone, hint
+from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
 from bot.inbox import Inbox
 from bot.inference import InProcessReader, Reader
 from bot.message_ids import MessageIds
+from bot.personal_data import PersonalData
 from bot.polling import Poller
 from bot.questions import Questions
 from bot.settings import Settings
@@ -39,6 +42,7 @@ async def run(settings: Settings) -> None:
     Raises:
         ModelFileError: the model can't be loaded; nothing was started.
         StorageError: the database can't be opened; nothing was started.
+        WrongKey: what is in it was encrypted with another key; nothing was started.
         InvalidToken: Telegram refuses the token.
         PollingStopped: updates could not be fetched for too long.
     """
@@ -71,12 +75,15 @@ async def running(
     Raises:
         InvalidToken: Telegram refuses the token.
         StorageError: the inbox can't be read.
+        WrongKey: it was encrypted with another key.
     """
     application = _application(settings, transport)
     # More connections than the one that polls, so that a stuck one can't end polling.
     poll_request = _request(transport, num_connections=4)
     message_ids = MessageIds(database)
-    inbox = Inbox(database, message_ids)
+    encryption = Encryption(settings.encryption_secrets)
+    inbox = Inbox(database, message_ids, encryption)
+    personal_data = PersonalData(database, encryption)
     poller = Poller(
         poll_request,
         application.bot.base_url,
@@ -84,18 +91,22 @@ async def running(
         deadline_seconds=settings.polling_deadline_seconds,
     )
     delivery = Delivery(application.bot, database, message_ids, poller.caught_up)
-    questions = Questions(database, poller.caught_up)
+    questions = Questions(database, encryption, poller.caught_up)
     answering = Answering(application, inbox, questions, delivery, admin_ids=settings.admin_ids)
     storage = Storage(database)
     everyone = Everyone(reader, storage, delivery)
     photos = Photos(reader, storage, questions, delivery)
-    application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])
+    forget = Forget(personal_data, delivery)
+    application.add_handlers(
+        [*forget.routes(), *everyone.routes(), *photos.routes(), hint(delivery)]
+    )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(poll_request.shutdown)
         # An application that was never fully initialized leaves its bot's connections open.
         stack.push_async_callback(application.bot.shutdown)
         stack.push_async_callback(application.shutdown)
         await message_ids.load()
+        await personal_data.encrypt_anew()
         await _initialize_when_reachable(application)
         await _set_command_menu(application.bot)
         stack.push_async_callback(answering.drain, settings.drain_seconds)
@@ -124,8 +135,8 @@ def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None)
     )
 
 
-def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
+def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> ApiRequest:
+    return ApiRequest(
         connection_pool_size=num_connections,
         # Telegram itself may take several seconds to store an upload or to find a file.
         connect_timeout=10,

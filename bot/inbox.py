@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Case, case, delete, select, update
 from telegram import Update
 
 from bot.database import Database
+from bot.digests import digests
+from bot.encryption import Encryption
 from bot.inbox_row import InboxRow, State
-from bot.message_ids import MessageIds
-from bot.pictures import picture_digest
+from bot.message_ids import MessageIds, numbering_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,42 +39,47 @@ class Waiting:
 class Inbox:
     """The updates in a database. Each method raises StorageError if it can't be used."""
 
-    def __init__(self, database: Database, message_ids: MessageIds) -> None:
+    def __init__(
+        self, database: Database, message_ids: MessageIds, encryption: Encryption
+    ) -> None:
         self._database = database
         self._message_ids = message_ids
+        self._encryption = encryption
 
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
         """Commits updates; returns those that are new and can be read, in their order."""
-        rows = [_row(raw) for raw in raw_updates]
-        ids = [row.update_id for row in rows]
+        rows = [self._row(raw) for raw in raw_updates]
+        ids = [row.update_id for row, _ in rows]
         async with self._database.transaction() as session:
             known = set(
                 await session.scalars(
                     select(InboxRow.update_id).where(InboxRow.update_id.in_(ids))
                 )
             )
-            new = [row for row in rows if row.update_id not in known]
-            session.add_all(new)
-        for row in new:
-            self._message_ids.note(row.chat_id, row.message_id)
-        return [Waiting(row.update_id, row.chat_id) for row in new if row.state == State.WAITING]
+            new = [(row, chat_id) for row, chat_id in rows if row.update_id not in known]
+            session.add_all(row for row, _ in new)
+        for row, chat_id in new:
+            self._message_ids.note(chat_id, row.message_id)
+        return [
+            Waiting(row.update_id, chat_id) for row, chat_id in new if row.state == State.WAITING
+        ]
 
     async def waiting(self) -> AsyncIterator[Waiting]:
         """What has no answer yet, the oldest first."""
         last = -1
         while True:
             page = (
-                select(InboxRow.update_id, InboxRow.chat_id)
+                select(InboxRow.update_id, InboxRow.raw)
                 .where(InboxRow.state == State.WAITING, InboxRow.update_id > last)
                 .order_by(InboxRow.update_id)
                 .limit(PAGE)
             )
             async with self._database.transaction() as session:
-                found = [Waiting(*row) for row in await session.execute(page)]
+                found = (await session.execute(page)).all()
             if not found:
                 return
-            for waiting in found:
-                yield waiting
+            for update_id, raw in found:
+                yield Waiting(update_id, chat_id_in(self._encryption.decrypt(raw)))
             last = found[-1].update_id
 
     async def begin(self, update_ids: Collection[int]) -> None:
@@ -92,12 +98,24 @@ class Inbox:
         await self._set(update_ids, num_failures=InboxRow.num_failures + 1)
 
     async def finish(self, update_ids: Collection[int]) -> None:
-        """Notes that nothing is left to do, and forgets what the updates said."""
-        await self._set(update_ids, state=State.DONE, raw="")
+        """Notes that nothing is left to do, and forgets what they said and whose they were."""
+        await self._set(
+            update_ids,
+            state=State.DONE,
+            raw="",
+            album_digest=None,
+            picture_digest=_unless_to_forget(InboxRow.picture_digest, None),
+        )
 
     async def bury(self, update_ids: Collection[int]) -> None:
-        """Puts the updates among the dead letters."""
-        await self._set(update_ids, state=State.DEAD)
+        """Puts the updates among the dead letters, but what someone wants to be forgotten."""
+        await self._set(
+            update_ids,
+            state=_unless_to_forget(State.DEAD, State.DONE),
+            raw=_unless_to_forget(InboxRow.raw, ""),
+            album_digest=None,
+            picture_digest=_unless_to_forget(InboxRow.picture_digest, None),
+        )
 
     async def prune(self) -> None:
         """Forgets what has been done for a day, and what has been dead for a month."""
@@ -112,26 +130,38 @@ class Inbox:
             rows = update(InboxRow).where(InboxRow.update_id.in_(update_ids))
             await session.execute(rows.values(values))
 
+    def _row(self, raw: dict[str, Any]) -> tuple[InboxRow, int | None]:
+        """A new row, and the chat that it came from."""
+        row = InboxRow(
+            update_id=raw["update_id"],
+            state=State.WAITING,
+            received_at=datetime.now(UTC),
+            raw=self._encryption.encrypt(json.dumps(raw)),
+            num_starts=0,
+            num_failures=0,
+            to_forget=False,
+        )
+        try:
+            parsed = Update.de_json(raw, None)
+            chat_id = parsed.effective_chat.id if parsed.effective_chat else None
+            row.numbering = None if chat_id is None else numbering_of(chat_id)
+            if said := parsed.message or parsed.edited_message:
+                row.message_id = said.message_id
+            for column, digest in digests(parsed, self._encryption).items():
+                setattr(row, column, digest)
+        except Exception:
+            # Whatever the library trips over: this update alone is set aside, the rest flow.
+            logger.exception("Update %d can't be read, and is set aside.", row.update_id)
+            row.state = State.DEAD
+            return row, None
+        return row, chat_id
 
-def _row(raw: dict[str, Any]) -> InboxRow:
-    row = InboxRow(
-        update_id=raw["update_id"],
-        state=State.WAITING,
-        received_at=datetime.now(UTC),
-        raw=json.dumps(raw),
-        num_starts=0,
-        num_failures=0,
-    )
-    try:
-        parsed = Update.de_json(raw, None)
-        row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
-        if said := parsed.message or parsed.edited_message:
-            row.message_id = said.message_id
-            row.picture_digest = picture_digest(said)
-        if parsed.message:
-            row.album_id = parsed.message.media_group_id
-    except Exception:
-        # Whatever the library trips over: this update alone is set aside, the rest flow.
-        logger.exception("Update %d can't be read, and is set aside.", row.update_id)
-        row.state = State.DEAD
-    return row
+
+def _unless_to_forget(value: Any, instead: str | None) -> Case[Any]:
+    return case((InboxRow.to_forget, instead), else_=value)
+
+
+def chat_id_in(raw: str) -> int | None:
+    """The chat that an update came from."""
+    chat = Update.de_json(json.loads(raw), None).effective_chat
+    return chat.id if chat else None

@@ -17,8 +17,10 @@ from telegram import Bot, Message, Update
 from telegram.constants import MediaGroupLimit
 
 from bot.database import Database
-from bot.inbox import KEPT_DONE
+from bot.encryption import Encryption
+from bot.inbox import KEPT_DONE, chat_id_in
 from bot.inbox_row import InboxRow, State
+from bot.message_ids import numbering_of
 from bot.pictures import picture_digest
 
 ALBUM_PAUSE = timedelta(seconds=1)
@@ -81,8 +83,11 @@ class Questions:
         caught_up: set while Telegram has no more updates than have been fetched.
     """
 
-    def __init__(self, database: Database, caught_up: asyncio.Event) -> None:
+    def __init__(
+        self, database: Database, encryption: Encryption, caught_up: asyncio.Event
+    ) -> None:
         self._database = database
+        self._encryption = encryption
         self._caught_up = caught_up
 
     async def of(self, update_id: int) -> Question | None:
@@ -96,7 +101,7 @@ class Questions:
             if row.state != State.WAITING:
                 return None
             together = [row]
-            if row.album_id is not None:
+            if row.album_digest is not None:
                 found = select(InboxRow).where(_asks_with(row)).order_by(InboxRow.message_id)
                 together = list(await session.scalars(found))
         return self._question(together)
@@ -105,6 +110,7 @@ class Questions:
         """Whether the last answer to this message was for the picture that it has now.
 
         What was answered is forgotten after a day: of an older message it is taken for granted.
+        What a person wants to be forgotten counts as never answered.
 
         Raises:
             StorageError: it can't be read.
@@ -114,7 +120,7 @@ class Questions:
         answered = (
             select(InboxRow.picture_digest)
             .where(
-                InboxRow.chat_id == message.chat.id,
+                InboxRow.numbering == numbering_of(message.chat.id),
                 InboxRow.message_id == message.message_id,
                 InboxRow.answer_id.is_not(None),
             )
@@ -122,18 +128,20 @@ class Questions:
             .limit(1)
         )
         async with self._database.transaction() as session:
-            return await session.scalar(answered) == picture_digest(message)
+            digest = await session.scalar(answered)
+        return digest is not None and self._encryption.decrypt(digest) == picture_digest(message)
 
     def _question(self, rows: list[InboxRow]) -> Question:
         first, now = rows[0], datetime.now(UTC)
         # SQLite keeps no time zone; all times are written in UTC.
         ages = [now - row.received_at.replace(tzinfo=UTC) for row in rows]
         is_whole = self._caught_up.is_set() and min(ages) >= ALBUM_PAUSE
+        raw = tuple(self._encryption.decrypt(row.raw) for row in rows)
         may_be_sent = first.sent_after is not None or first.answer_id is not None
         return Question(
             tuple(row.update_id for row in rows),
-            first.chat_id,
-            tuple(row.raw for row in rows),
+            chat_id_in(raw[0]),
+            raw,
             may_grow=not is_whole and not may_be_sent and _has_room(rows),
             age=max(ages),
             num_starts=max(row.num_starts for row in rows),
@@ -147,12 +155,11 @@ def _asks_with(row: InboxRow) -> ColumnElement[bool]:
     """Which updates of the same album are as far as this one."""
     return and_(
         InboxRow.state == State.WAITING,
-        InboxRow.chat_id == row.chat_id,
-        InboxRow.album_id == row.album_id,
+        InboxRow.album_digest == row.album_digest,
         InboxRow.sent_after == row.sent_after,
         InboxRow.answer_id == row.answer_id,
     )
 
 
 def _has_room(rows: list[InboxRow]) -> bool:
-    return rows[0].album_id is not None and len(rows) < MediaGroupLimit.MAX_MEDIA_LENGTH
+    return rows[0].album_digest is not None and len(rows) < MediaGroupLimit.MAX_MEDIA_LENGTH

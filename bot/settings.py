@@ -7,6 +7,7 @@ documentation: `.env.example` repeats it (a test compares them), and a refusal q
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,6 +23,9 @@ BOTFATHER_ADVICE = (
 )
 
 
+MIN_SECRET_LENGTH = 32  # characters
+
+
 class SettingsError(Exception):
     """One or more settings are missing or wrong; the message is one sentence per fault."""
 
@@ -34,8 +38,10 @@ def _token_shape(token: SecretStr) -> SecretStr:
 
 def _async_database(url: SecretStr) -> SecretStr:
     try:
-        dialect = make_url(url.get_secret_value()).get_dialect()
+        parsed = make_url(url.get_secret_value())
+        dialect = parsed.get_dialect()
         dialect.import_dbapi()
+        dialect().create_connect_args(parsed)
     except (ArgumentError, ImportError) as error:
         raise ValueError("not a database URL, or its driver is not installed") from error
     if not dialect.is_async:
@@ -43,8 +49,18 @@ def _async_database(url: SecretStr) -> SecretStr:
     return url
 
 
+def _long_enough(secrets: SecretStr) -> SecretStr:
+    if any(len(secret) < MIN_SECRET_LENGTH for secret in _parts(secrets.get_secret_value())):
+        raise ValueError("too short to be hard to guess")
+    return secrets
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
 def _split_at_commas(value: object) -> object:
-    return [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return _parts(value) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -81,6 +97,14 @@ class Settings(BaseSettings):
         "SQLAlchemy URL with an asyncio driver that is installed. The folder of an SQLite file is "
         "made if it is missing.",
     )
+    data_keys: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""),
+        description="Secrets with which what is kept of people is encrypted: random, of at least "
+        f"{MIN_SECRET_LENGTH} characters, separated by commas; `openssl rand -hex 32` makes one. "
+        "The first one encrypts, all decrypt: put a new one in front, and take an old one away "
+        "after the next start. Without any, the bot's token serves. Keep them apart from the "
+        "database and its backups.",
+    )
     model_path: Path = Field(
         default=DEFAULT_MODEL_PATH,
         description="The trained model: a .keras file with its model card (.json) beside it.",
@@ -114,6 +138,23 @@ class Settings(BaseSettings):
         description="The least important messages that are logged: DEBUG, INFO, WARNING or ERROR.",
     )
 
+    @property
+    def encryption_secrets(self) -> list[str]:
+        """The newest first. The token ends them: it encrypted what is older than DATA_KEYS."""
+        token = self.telegram_bot_token.get_secret_value()
+        return [*_parts(self.data_keys.get_secret_value()), token]
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no log may show, besides the token."""
+        database_url = make_url(self.database_url.get_secret_value())
+        passwords = [database_url.password, urlsplit(self.telegram_api_url).password]
+        for name, values in database_url.normalized_query.items():
+            if re.search("pass|pw|key|secret|token", name, re.IGNORECASE):
+                passwords.extend(values)
+        keys = _parts(self.data_keys.get_secret_value())
+        return [*keys, *(str(password) for password in passwords if password)]
+
 
 def load_settings() -> Settings:
     """The settings of this process.
@@ -138,5 +179,7 @@ def _sentence(name: str, kind: str, value: Any) -> str:
     if name == "telegram_bot_token" and kind == "missing":
         return BOTFATHER_ADVICE
     field = Settings.model_fields[name]
-    shown = "" if field.annotation is SecretStr else f", {value!r},"
+    # A token that was put in the wrong place is one all the same.
+    value = re.sub(r"[0-9]{5,}:[A-Za-z0-9_-]{10,}", "[bot token]", repr(value))
+    shown = "" if field.annotation is SecretStr else f", {value},"
     return f"The value of {name.upper()}{shown} is not allowed. It takes: {field.description}"

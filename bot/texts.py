@@ -23,6 +23,7 @@ COMMANDS = (
     ("help", "How to photograph digits"),
     ("stats", "How well and how fast I read"),
     ("privacy", "What I keep, and what not"),
+    ("forget", "Delete what I keep of you"),
 )
 
 HOW_TO_BUTTON = "How to photograph"
@@ -59,14 +60,32 @@ PRIVACY = (
     "many digits it showed, and how long the answer took. They make up /stats, "
     "and tell nothing of whose photo it was.\n"
     "• Until a message of yours is answered I keep it as Telegram hands it to me (your name, your "
-    "text, no photo), so that none is lost if I am stopped. Then I forget what it said, and keep "
-    "only the numbers of the chat, of the messages and of their album, and a checksum by which I "
-    "notice that a photo was replaced, for a day. What I failed to answer three times I keep for "
-    "30 days, so that the fault can be found.\n"
+    "text, no photo), so that none is lost if I am stopped. Then I forget what it said and whose "
+    "it was, and keep only the numbers of the messages and of a large group, so that nothing is "
+    "answered twice, and of a photo a checksum, by which I notice that it was replaced. They name "
+    "nobody, and are gone after a day. What I failed to answer three times I keep for 30 days, so "
+    "that the fault can be found.\n"
+    "• What I keep of you is encrypted, and so is the checksum. The key is not kept beside it.\n"
+    "• /forget deletes what I keep of you: at once what I failed to answer, and what waits for "
+    "its answer as soon as it has it.\n"
     "• When something fails, a log notes where and why, without your message or photo.\n"
     "What Telegram itself keeps is up to "
     '<a href="https://telegram.org/privacy">Telegram\'s privacy policy</a>.'
 )
+
+FORGET = (
+    "<b>Shall I forget you?</b>\n"
+    "I delete all that I keep of you, from this chat and from every other one: at once what I "
+    "failed to answer, and what waits for its answer as soon as it has it. This can't be undone."
+)
+FORGET_BUTTON = "Yes, forget me"
+KEEP_BUTTON = "No, change nothing"
+FORGOTTEN = (
+    "Done. I keep nothing of you any more; what I am still answering, I forget with its answer. "
+    "What stands in this chat is kept by Telegram, not by me."
+)
+NOT_FORGOTTEN = "All right, I change nothing."
+NOT_YOUR_BUTTON = "Only the person who asked may press this. Send /forget yourself."
 
 NO_DIGIT = (
     "I see no digit on this photo. Write it larger and darker on plain paper, photograph it "

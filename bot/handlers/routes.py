@@ -4,6 +4,7 @@ An answer takes the messages or the button press itself, so that it needs no Upd
 dozens of optional fields.
 """
 
+import re
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
@@ -43,14 +44,14 @@ def anything_else(answer: Callable[[Message], Answering]) -> Route:
     return _Route(_addressed, lambda messages: answer(messages[0]))
 
 
-def button(answer: Callable[[CallbackQuery], Answering]) -> Route:
-    """Each press of an inline button, whatever its data."""
+def button(answer: Callable[[CallbackQuery], Answering], data: str | None = None) -> Route:
+    """A press of an inline button whose data, as a whole, fit a regular expression; else any."""
 
     async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         if update.callback_query:
             await answer(update.callback_query)
 
-    return CallbackQueryHandler(callback)
+    return CallbackQueryHandler(callback, re.compile(rf"(?:{data})\Z") if data else None)
 
 
 class _Route(Route):

@@ -126,6 +126,9 @@ def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
         ("DATABASE_URL", "sqlite:///hunter2.sqlite3"),  # would block the event loop
         ("DATABASE_URL", "postgresql+asyncpg://me:hunter2@db/bot"),  # not installed here
         ("DATABASE_URL", "hunter2"),
+        ("DATABASE_URL", "sqlite+aiosqlite://me:hunter2@db/bot"),  # SQLite has no hosts
+        ("DATA_KEYS", "hunter2"),
+        ("DATA_KEYS", f"{'x' * 32},hunter2 is too short"),
     ],
 )
 def test_a_wrong_secret_names_itself_but_is_not_shown(
@@ -137,6 +140,31 @@ def test_a_wrong_secret_names_itself_but_is_not_shown(
     assert str(raised.value).startswith(f"The value of {name} is not allowed. It takes: ")
     assert "hunter2" not in str(raised.value)
     assert raised.value.__cause__ is None
+
+
+def test_a_token_in_the_wrong_place_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_IDS", f"12,{TOKEN}")
+    monkeypatch.setenv("TELEGRAM_API_URL", f"api.telegram.org/bot{TOKEN}")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert "The value of TELEGRAM_API_URL, 'api.telegram.org/bot[bot token]'," in str(raised.value)
+    assert TOKEN not in str(raised.value)
+
+
+def test_the_first_of_the_data_keys_encrypts_and_the_token_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load_settings().encryption_secrets == [TOKEN]
+    monkeypatch.setenv("DATA_KEYS", f"{'new' * 11}, {'old' * 11} ,")
+    assert load_settings().encryption_secrets == ["new" * 11, "old" * 11, TOKEN]
+
+
+def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_KEYS", f"{'new' * 11},{'old' * 11}")
+    url = "sqlite+aiosqlite:///file:bot.sqlite3?uri=true&password=hunter2"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("TELEGRAM_API_URL", "https://me:hunter3@localhost")
+    assert load_settings().secrets == ["new" * 11, "old" * 11, "hunter3", "hunter2"]
 
 
 def test_each_wrong_setting_gets_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from bot.handlers.photos import Photos
 from bot.inbox import Inbox
 from bot.inference import InProcessReader, Reader
 from bot.message_ids import MessageIds
+from bot.pacing import Pacing
 from bot.polling import Poller
 from bot.settings import Settings
 from bot.storage import Storage
@@ -71,7 +72,8 @@ async def running(
         InvalidToken: Telegram refuses the token.
         StorageError: the inbox can't be read.
     """
-    application = _application(settings, transport)
+    pacing = Pacing()
+    application = _application(settings, pacing, transport)
     # More connections than the one that polls, so that a stuck one can't end polling.
     poll_request = _request(transport, num_connections=4)
     message_ids = MessageIds(database)
@@ -82,7 +84,7 @@ async def running(
         inbox,
         deadline_seconds=settings.polling_deadline_seconds,
     )
-    delivery = Delivery(application.bot, database, message_ids, poller.caught_up)
+    delivery = Delivery(application.bot, database, message_ids, poller.caught_up, pacing)
     answering = Answering(application, inbox, delivery, admin_ids=settings.admin_ids)
     storage = Storage(database)
     everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
@@ -107,7 +109,9 @@ async def running(
         yield polling
 
 
-def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> BotApplication:
+def _application(
+    settings: Settings, pacing: Pacing, transport: httpx.AsyncBaseTransport | None
+) -> BotApplication:
     return (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
@@ -115,6 +119,7 @@ def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None)
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .request(_request(transport, num_connections=MAX_RUNNING))
         .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
+        .rate_limiter(pacing)
         .updater(None)
         .job_queue(None)
         .build()

@@ -24,6 +24,7 @@ from bot.database import Database
 from bot.inbox import Entry
 from bot.inbox_row import InboxRow
 from bot.message_ids import MessageIds
+from bot.pacing import Pacing
 
 logger = logging.getLogger(__name__)
 
@@ -51,12 +52,18 @@ class Delivery:
     """
 
     def __init__(
-        self, bot: Bot, database: Database, message_ids: MessageIds, caught_up: asyncio.Event
+        self,
+        bot: Bot,
+        database: Database,
+        message_ids: MessageIds,
+        caught_up: asyncio.Event,
+        pacing: Pacing,
     ) -> None:
         self._bot = bot
         self._database = database
         self._message_ids = message_ids
         self._caught_up = caught_up
+        self._pacing = pacing
 
     async def resume(self, entry: Entry) -> bool:
         """Whether this update has its answer already; `once` answers it from here on.
@@ -90,11 +97,13 @@ class Delivery:
         """
         entry = _entry.get()
         in_doubt = entry.sent_after is not None
-        if not in_doubt and entry.chat_id is not None:
-            newest = self._message_ids.greatest(entry.chat_id)
-            await self._note(entry, sent_after=newest, num_starts=0)
         try:
-            message = await send(*args, **kwargs)
+            # First the wait, then the note: a stop while it waits leaves no doubt.
+            async with self._pacing.place(entry.chat_id):
+                if not in_doubt and entry.chat_id is not None:
+                    newest = self._message_ids.greatest(entry.chat_id)
+                    await self._note(entry, sent_after=newest, num_starts=0)
+                message = await send(*args, **kwargs)
         except (BadRequest, Forbidden, RetryAfter):
             # Telegram says that it sent nothing.
             if not in_doubt:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -11,16 +11,14 @@ from telegram import Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
-from bot.chat_order import ChatOrder
+from bot.background import Background
 from bot.database import StorageError
 from bot.delivery import Delivery
-from bot.handlers.errors import apologise, report
-from bot.inbox import Entry, Inbox, Waiting
+from bot.handlers.errors import apologise
+from bot.inbox import Entry, Inbox
 
 logger = logging.getLogger(__name__)
 
-MAX_PENDING = 1000
-"""Updates accepted and not answered; beyond, Telegram keeps the rest until there is room."""
 MAX_RUNNING = 256
 """Chats that are answered at the same time."""
 FIRST_PAUSE_SECONDS = 0.25
@@ -39,84 +37,54 @@ class AnswerCutOff(Exception):
 
 
 class Answering:
-    """Answers updates of the inbox in the background, from `submit` until `drain`."""
+    """Answers single updates of the inbox.
+
+    Args:
+        report: tells the admins of an update that failed.
+    """
 
     def __init__(
         self,
         application: BotApplication,
         inbox: Inbox,
         delivery: Delivery,
+        background: Background,
         *,
-        admin_ids: frozenset[int],
+        report: Callable[[Exception, int], Coroutine[Any, Any, None]],
     ) -> None:
         self._application = application
         self._inbox = inbox
         self._delivery = delivery
-        self._admin_ids = admin_ids
-        self._order = ChatOrder()
-        self._room = asyncio.Semaphore(MAX_PENDING)
+        self._background = background
+        self._report = report
         self._running = asyncio.Semaphore(MAX_RUNNING)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._draining = asyncio.Event()
         self._errors: dict[int, Exception] = {}  # the last one of an update that failed
         application.add_error_handler(self._keep_error)
-
-    async def submit(self, waiting: Waiting) -> None:
-        """Begins to answer an update as soon as its chat has the turn; waits for room."""
-        await self._room.acquire()
-        self._start(self._see_through(waiting)).add_done_callback(lambda _: self._room.release())
-
-    async def drain(self, seconds: float) -> None:
-        """Gives what was submitted so many seconds; the rest stays in the inbox."""
-        self._draining.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        left = list(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        if left:
-            logger.warning("%d answers were not finished in time.", len(left))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.critical("An update is left for the next start.", exc_info=error)
 
     async def _keep_error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         # The library takes errors out of `process_update`; here they are put back.
         if isinstance(update, Update) and context.error:
             self._errors[update.update_id] = context.error
 
-    async def _see_through(self, waiting: Waiting) -> None:
+    async def see_through(self, update_id: int) -> None:
+        """Answers an update, however often that has to be tried; a stop leaves it in the inbox."""
         pause = FIRST_PAUSE_SECONDS
-        async with self._order.turn_of(waiting.chat_id):
-            while True:
-                seconds = pause
-                try:
-                    async with self._running:
-                        if await self._tried(waiting.update_id):
-                            return
-                except RetryAfter as flood:
-                    seconds = wait_seconds(flood)
-                except (TelegramError, StorageError) as error:
-                    logger.warning("Update %d is tried again: %s", waiting.update_id, error)
-                if await self._is_draining_within(seconds):
-                    return
-                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-
-    async def _is_draining_within(self, seconds: float) -> bool:
-        try:
-            await asyncio.wait_for(self._draining.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+        while True:
+            seconds = pause
+            try:
+                async with self._running:
+                    if await self._tried(update_id):
+                        return
+            except RetryAfter as flood:
+                seconds = wait_seconds(flood)
+            except (TelegramError, StorageError) as error:
+                logger.warning("Update %d is tried again: %s", update_id, error)
+            except Exception:
+                logger.critical("Update %d is left for the next start.", update_id, exc_info=True)
+                return
+            if await self._background.is_draining_within(seconds):
+                return
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
     async def _tried(self, update_id: int) -> bool:
         """Begins an answer; whether it came to its end, or is to be tried again.
@@ -161,8 +129,7 @@ class Answering:
         await apologise(update, self._delivery)
         await self._inbox.bury(update.update_id)
         error = self._errors.pop(update.update_id, AnswerCutOff())
-        bot = self._application.bot
-        self._start(report(bot, self._order, self._admin_ids, error, update.update_id))
+        self._background.start(self._report(error, update.update_id))
 
 
 def _will_pass(error: Exception) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
 from typing import Never
 
 import httpx
@@ -15,12 +16,16 @@ from telegram.request import HTTPXRequest
 
 from bot import texts
 from bot.answering import MAX_RUNNING, Answering, BotApplication
+from bot.background import Background
+from bot.chat_order import ChatOrder
 from bot.database import Database, opened
 from bot.delivery import Delivery
+from bot.handlers.errors import report
 from bot.handlers.everyone import Everyone, hint
 from bot.handlers.photos import Photos
 from bot.inbox import Inbox
 from bot.inference import InProcessReader, Reader
+from bot.lines import Lines
 from bot.message_ids import MessageIds
 from bot.pacing import Pacing
 from bot.polling import Poller
@@ -85,7 +90,10 @@ async def running(
         deadline_seconds=settings.polling_deadline_seconds,
     )
     delivery = Delivery(application.bot, database, message_ids, poller.caught_up, pacing)
-    answering = Answering(application, inbox, delivery, admin_ids=settings.admin_ids)
+    order, background = ChatOrder(), Background()
+    admins = partial(report, application.bot, order, settings.admin_ids)
+    answering = Answering(application, inbox, delivery, background, report=admins)
+    lines = Lines(answering, inbox, order, background)
     storage = Storage(database)
     everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
     application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])
@@ -97,8 +105,8 @@ async def running(
         await message_ids.load()
         await _initialize_when_reachable(application)
         await _set_command_menu(application.bot)
-        stack.push_async_callback(answering.drain, settings.drain_seconds)
-        polling = asyncio.create_task(poller.run(answering))
+        stack.push_async_callback(background.drain, settings.drain_seconds)
+        polling = asyncio.create_task(poller.run(lines))
         stack.push_async_callback(_end, polling)
         logger.info(
             "@%s is up. It reads with the model %s (test accuracy %.2f %%).",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from telegram import Update
 
 from bot.database import Database
@@ -98,6 +98,17 @@ class Inbox:
             for waiting in found:
                 yield waiting
             last = found[-1].update_id
+
+    async def next_waiting(self, chat_id: int, after: int, last: int) -> int | None:
+        """The oldest update of a chat that has no answer yet, after one and up to another."""
+        oldest = select(func.min(InboxRow.update_id)).where(
+            InboxRow.chat_id == chat_id,
+            InboxRow.state == State.WAITING,
+            InboxRow.update_id > after,
+            InboxRow.update_id <= last,
+        )
+        async with self._database.transaction() as session:
+            return await session.scalar(oldest)
 
     async def look_up(self, update_id: int) -> Entry:
         """How far the update is."""

@@ -11,10 +11,11 @@ from telegram import Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
+from bot import texts
 from bot.background import Background
 from bot.database import StorageError
 from bot.delivery import Delivery
-from bot.handlers.errors import apologise
+from bot.handlers.errors import reply
 from bot.inbox import Entry, Inbox
 
 logger = logging.getLogger(__name__)
@@ -66,14 +67,18 @@ class Answering:
         if isinstance(update, Update) and context.error:
             self._errors[update.update_id] = context.error
 
-    async def see_through(self, update_id: int) -> None:
-        """Answers an update, however often that has to be tried; a stop leaves it in the inbox."""
+    async def see_through(self, update_id: int, instead: str | None = None) -> None:
+        """Answers an update, however often that has to be tried; a stop leaves it in the inbox.
+
+        Args:
+            instead: a sentence to reply with, in place of what the handlers would; "" for none.
+        """
         pause = FIRST_PAUSE_SECONDS
         while True:
             seconds = pause
             try:
                 async with self._running:
-                    if await self._tried(update_id):
+                    if await self._tried(update_id, instead):
                         return
             except RetryAfter as flood:
                 seconds = wait_seconds(flood)
@@ -86,7 +91,7 @@ class Answering:
                 return
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    async def _tried(self, update_id: int) -> bool:
+    async def _tried(self, update_id: int, instead: str | None) -> bool:
         """Begins an answer; whether it came to its end, or is to be tried again.
 
         Raises:
@@ -94,7 +99,7 @@ class Answering:
         """
         entry = await self._inbox.look_up(update_id)
         try:
-            await self._answer(entry)
+            await self._answer(entry, instead)
         except Exception as error:
             await self._inbox.put_back(update_id)
             if _will_pass(error) and entry.age < PATIENCE:
@@ -109,7 +114,7 @@ class Answering:
             raise
         return True
 
-    async def _answer(self, entry: Entry) -> None:
+    async def _answer(self, entry: Entry, instead: str | None) -> None:
         update = Update.de_json(json.loads(entry.raw), self._application.bot)
         try:
             if not await self._delivery.resume(entry):
@@ -117,16 +122,22 @@ class Answering:
                     await self._give_up(update)
                     return
                 await self._inbox.begin(entry.update_id)
-                self._errors.pop(entry.update_id, None)
-                await self._application.process_update(update)
-                if error := self._errors.pop(entry.update_id, None):
-                    raise error
+                if instead is None:
+                    await self._have_handled(update)
+                elif instead:
+                    await reply(update, self._delivery, instead)
         except Forbidden as refusal:
             logger.info("Update %d: the chat takes no answer (%s).", entry.update_id, refusal)
         await self._inbox.finish(entry.update_id)
 
+    async def _have_handled(self, update: Update) -> None:
+        self._errors.pop(update.update_id, None)
+        await self._application.process_update(update)
+        if error := self._errors.pop(update.update_id, None):
+            raise error
+
     async def _give_up(self, update: Update) -> None:
-        await apologise(update, self._delivery)
+        await reply(update, self._delivery, texts.FAILED)
         await self._inbox.bury(update.update_id)
         error = self._errors.pop(update.update_id, AnswerCutOff())
         self._background.start(self._report(error, update.update_id))

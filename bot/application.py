@@ -29,6 +29,7 @@ from bot.lines import Lines
 from bot.message_ids import MessageIds
 from bot.pacing import Pacing
 from bot.polling import Poller
+from bot.quota import PhotoQuota
 from bot.settings import Settings
 from bot.storage import Storage
 from mnist_model import load_reader
@@ -82,7 +83,7 @@ async def running(
     # More connections than the one that polls, so that a stuck one can't end polling.
     poll_request = _request(transport, num_connections=4)
     message_ids = MessageIds(database)
-    inbox = Inbox(database, message_ids)
+    inbox = Inbox(application.bot, database, message_ids)
     poller = Poller(
         poll_request,
         application.bot.base_url,
@@ -93,7 +94,12 @@ async def running(
     order, background = ChatOrder(), Background()
     admins = partial(report, application.bot, order, settings.admin_ids)
     answering = Answering(application, inbox, delivery, background, report=admins)
-    lines = Lines(answering, inbox, order, background)
+    quota = PhotoQuota(
+        per_minute=settings.photos_per_minute,
+        max_waiting=settings.photos_waiting,
+        exempt=settings.admin_ids,
+    )
+    lines = Lines(answering, inbox, quota, order, background)
     storage = Storage(database)
     everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
     application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])

@@ -7,16 +7,18 @@ answer is sent. `delivery.py` notes in the same row how far the answer is.
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from telegram import Update
+from telegram import Bot, Update
 
 from bot.database import Database
 from bot.inbox_row import InboxRow, State
 from bot.message_ids import MessageIds
+from bot.pictures import photographer
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class Waiting:
 
     update_id: int
     chat_id: int | None  # None if it came from no chat
+    photographer: int | None = None  # the user who asks for a photo to be read, if it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,20 @@ class Entry:
 
 
 class Inbox:
-    """The updates in a database. Each method raises StorageError if it can't be used."""
+    """The updates in a database. Each method raises StorageError if it can't be used.
 
-    def __init__(self, database: Database, message_ids: MessageIds) -> None:
+    Args:
+        bot: whose updates they are; its name must be known once there are any.
+    """
+
+    def __init__(self, bot: Bot, database: Database, message_ids: MessageIds) -> None:
+        self._bot = bot
         self._database = database
         self._message_ids = message_ids
 
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
         """Commits updates; returns those that are new and can be read, in their order."""
-        rows = [_row(raw) for raw in raw_updates]
+        rows = [self._row(raw) for raw in raw_updates]
         ids = [row.update_id for row in rows]
         async with self._database.transaction() as session:
             known = set(
@@ -79,20 +87,20 @@ class Inbox:
             session.add_all(new)
         for row in new:
             self._message_ids.note(row.chat_id, row.message_id)
-        return [Waiting(row.update_id, row.chat_id) for row in new if row.state == State.WAITING]
+        return [self._waiting(row) for row in new if row.state == State.WAITING]
 
     async def waiting(self) -> AsyncIterator[Waiting]:
         """What has no answer yet, the oldest first."""
         last = -1
         while True:
             page = (
-                select(InboxRow.update_id, InboxRow.chat_id)
+                select(InboxRow)
                 .where(InboxRow.state == State.WAITING, InboxRow.update_id > last)
                 .order_by(InboxRow.update_id)
                 .limit(PAGE)
             )
             async with self._database.transaction() as session:
-                found = [Waiting(*row) for row in await session.execute(page)]
+                found = [self._waiting(row) for row in await session.scalars(page)]
             if not found:
                 return
             for waiting in found:
@@ -162,22 +170,28 @@ class Inbox:
             row = update(InboxRow).where(InboxRow.update_id == update_id)
             await session.execute(row.values(values))
 
+    def _row(self, raw: dict[str, Any]) -> InboxRow:
+        row = InboxRow(
+            update_id=raw["update_id"],
+            state=State.WAITING,
+            received_at=datetime.now(UTC),
+            raw=json.dumps(raw),
+            num_starts=0,
+            num_failures=0,
+        )
+        try:
+            parsed = Update.de_json(raw, self._bot)
+            row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
+            row.message_id = parsed.message.message_id if parsed.message else None
+        except Exception:
+            # Whatever the library trips over: this update alone is set aside, the rest flow.
+            logger.exception("Update %d can't be read, and is set aside.", row.update_id)
+            row.state = State.DEAD
+        return row
 
-def _row(raw: dict[str, Any]) -> InboxRow:
-    row = InboxRow(
-        update_id=raw["update_id"],
-        state=State.WAITING,
-        received_at=datetime.now(UTC),
-        raw=json.dumps(raw),
-        num_starts=0,
-        num_failures=0,
-    )
-    try:
-        parsed = Update.de_json(raw, None)
-        row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
-        row.message_id = parsed.message.message_id if parsed.message else None
-    except Exception:
-        # Whatever the library trips over: this update alone is set aside, the rest flow.
-        logger.exception("Update %d can't be read, and is set aside.", row.update_id)
-        row.state = State.DEAD
-    return row
+    def _waiting(self, row: InboxRow) -> Waiting:
+        asks_for_photo = None
+        # Whatever the library trips over: the handlers will, too, and the user is told.
+        with suppress(Exception):
+            asks_for_photo = photographer(Update.de_json(json.loads(row.raw), self._bot))
+        return Waiting(row.update_id, row.chat_id, asks_for_photo)

@@ -1,4 +1,4 @@
-"""When an answer fails for good: the user gets a sentence, the admins a note."""
+"""When there is no answer: the user gets a sentence, the admins hear of failures."""
 
 import logging
 
@@ -12,17 +12,21 @@ from bot.delivery import Delivery
 logger = logging.getLogger(__name__)
 
 
-async def apologise(update: Update, delivery: Delivery) -> None:
-    """Answers the update with a sentence that says that it failed.
+async def reply(update: Update, delivery: Delivery, sentence: str) -> None:
+    """Answers the update with a sentence that says why it gets no other answer.
 
     Raises:
         TelegramError, StorageError: the sentence could not be sent now, but may be later.
     """
     if update.effective_message:
         try:
-            await delivery.once(update.effective_message.reply_text, texts.FAILED, do_quote=True)
+            await delivery.once(update.effective_message.reply_text, sentence, do_quote=True)
         except (BadRequest, Forbidden) as error:
-            logger.warning("Update %d: could not tell of the failure: %s", update.update_id, error)
+            logger.warning(
+                "Update %d: the sentence in place of an answer was refused: %s",
+                update.update_id,
+                error,
+            )
 
 
 async def report(

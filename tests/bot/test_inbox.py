@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram import Bot
 
 from bot import texts
 from bot.database import Database
@@ -20,8 +21,8 @@ from tests.bot.pictures import photo
 
 
 @pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database, MessageIds(database))
+def inbox(world: World, database: Database) -> Inbox:
+    return Inbox(Bot(world.token), database, MessageIds(database))
 
 
 @pytest.fixture

@@ -92,8 +92,8 @@ async def running(
     )
     delivery = Delivery(application.bot, database, message_ids, poller.caught_up, pacing)
     order, background = ChatOrder(), Background()
-    admins = partial(report, application.bot, order, settings.admin_ids)
-    answering = Answering(application, inbox, delivery, background, report=admins)
+    report_to_admins = partial(report, application.bot, order, settings.admin_ids)
+    answering = Answering(application, inbox, delivery, background, report=report_to_admins)
     quota = PhotoQuota(
         per_minute=settings.photos_per_minute,
         max_waiting=settings.photos_waiting,

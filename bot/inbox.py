@@ -75,7 +75,7 @@ class Inbox:
 
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
         """Commits updates; returns those that are new and can be read, in their order."""
-        rows = [self._row(raw) for raw in raw_updates]
+        rows = [_row(raw) for raw in raw_updates]
         ids = [row.update_id for row in rows]
         async with self._database.transaction() as session:
             known = set(
@@ -170,28 +170,29 @@ class Inbox:
             row = update(InboxRow).where(InboxRow.update_id == update_id)
             await session.execute(row.values(values))
 
-    def _row(self, raw: dict[str, Any]) -> InboxRow:
-        row = InboxRow(
-            update_id=raw["update_id"],
-            state=State.WAITING,
-            received_at=datetime.now(UTC),
-            raw=json.dumps(raw),
-            num_starts=0,
-            num_failures=0,
-        )
-        try:
-            parsed = Update.de_json(raw, self._bot)
-            row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
-            row.message_id = parsed.message.message_id if parsed.message else None
-        except Exception:
-            # Whatever the library trips over: this update alone is set aside, the rest flow.
-            logger.exception("Update %d can't be read, and is set aside.", row.update_id)
-            row.state = State.DEAD
-        return row
-
     def _waiting(self, row: InboxRow) -> Waiting:
         asks_for_photo = None
         # Whatever the library trips over: the handlers will, too, and the user is told.
         with suppress(Exception):
             asks_for_photo = photographer(Update.de_json(json.loads(row.raw), self._bot))
         return Waiting(row.update_id, row.chat_id, asks_for_photo)
+
+
+def _row(raw: dict[str, Any]) -> InboxRow:
+    row = InboxRow(
+        update_id=raw["update_id"],
+        state=State.WAITING,
+        received_at=datetime.now(UTC),
+        raw=json.dumps(raw),
+        num_starts=0,
+        num_failures=0,
+    )
+    try:
+        parsed = Update.de_json(raw, None)
+        row.chat_id = parsed.effective_chat.id if parsed.effective_chat else None
+        row.message_id = parsed.message.message_id if parsed.message else None
+    except Exception:
+        # Whatever the library trips over: this update alone is set aside, the rest flow.
+        logger.exception("Update %d can't be read, and is set aside.", row.update_id)
+        row.state = State.DEAD
+    return row

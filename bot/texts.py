@@ -111,9 +111,10 @@ def too_many_photos(max_waiting: int, per_minute: int) -> str:
     """What is said, once, to someone of whom so many photos wait already."""
     minutes = math.ceil(max_waiting / per_minute)
     span = "a minute" if minutes == 1 else f"{minutes} minutes"
+    photos = "1 photo" if per_minute == 1 else f"{per_minute} photos"
     return (
-        f"That is more than I can take at a time. I read up to {per_minute} photos a minute for "
-        f"each person, and keep up to {max_waiting} of yours waiting. I leave out this one and "
+        f"That is more than I can take at a time. I read up to {photos} a minute for each "
+        f"person, and keep up to {max_waiting} of yours waiting. I leave out this one and "
         "all that you send before I have answered those. "
         f"Please send them again in about {span}."
     )

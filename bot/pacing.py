@@ -34,6 +34,8 @@ class Limit:
 IN_CHAT = Limit(FloodLimit.MESSAGES_PER_SECOND_PER_CHAT, 1.0)
 IN_GROUP = Limit(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP, 60.0)  # besides IN_CHAT
 OVER_ALL = Limit(FloodLimit.MESSAGES_PER_SECOND, 1.0)
+LONGEST_CALL_SECONDS = 5.0
+"""A call that takes longer hangs, and keeps its place no longer: others need it."""
 
 
 class Places(asyncio.Semaphore):
@@ -45,12 +47,19 @@ class Places(asyncio.Semaphore):
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
-        """Takes a place, which is free again so many seconds after the block's end."""
+        """Takes a place; it is free again so many seconds after the call in the block.
+
+        After its end, since a call that is held up on its way may meet the next ones there.
+        """
         await self.acquire()
+        loop = asyncio.get_running_loop()
+        at_last = loop.call_later(LONGEST_CALL_SECONDS + self._seconds, self.release)
         try:
             yield
         finally:
-            asyncio.get_running_loop().call_later(self._seconds, self.release)
+            if at_last.when() > loop.time() + self._seconds:
+                at_last.cancel()
+                loop.call_later(self._seconds, self.release)
 
 
 class Pacing(BaseRateLimiter[None]):
@@ -75,13 +84,9 @@ class Pacing(BaseRateLimiter[None]):
     async def place(self, chat_id: ChatId) -> AsyncIterator[None]:
         """Waits until a message may be sent to this chat, and lets one pass inside the block."""
         async with AsyncExitStack() as stack:
-            for places in self._places_of(chat_id):
-                # Until the call's end: on its way it may be held up, and then meet the next one.
+            # The common ones last, so that nobody holds one while waiting for a chat.
+            for places in (*self._places_of(chat_id), self._over_all):
                 await stack.enter_async_context(places.taken())
-            # Last, so that nobody holds it while waiting for a chat; and from the call's start
-            # on, so that calls that hang hold nobody else up.
-            async with self._over_all.taken():
-                pass
             token = _has_place.set(True)
             try:
                 yield

@@ -2,31 +2,27 @@
 
 import asyncio
 import logging
-import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import timedelta
 from typing import Any
 
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
-from bot.chat_order import ChatOrder
+from bot import texts
+from bot.background import Background
 from bot.database import StorageError
-from bot.delivery import CATCH_UP_SECONDS, Delivery
-from bot.handlers.errors import apologise, report
-from bot.inbox import Inbox, Waiting
+from bot.delivery import Delivery
+from bot.handlers.errors import reply
+from bot.inbox import Inbox
 from bot.questions import Asked, Question, Questions
 
 logger = logging.getLogger(__name__)
 
-MAX_PENDING = 1000
-"""Updates accepted and not answered; beyond, Telegram keeps the rest until there is room."""
 MAX_RUNNING = 256
 """Chats that are answered at the same time."""
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0
-ALBUM_LOOK_SECONDS = 0.25
-"""So often it is looked whether more photos of an album have come."""
 PATIENCE = timedelta(hours=24)
 """So long Telegram may be out of reach before that counts as a failure: Telegram itself keeps
 an update no longer."""
@@ -41,117 +37,86 @@ class AnswerCutOff(Exception):
 
 
 class Answering:
-    """Answers updates of the inbox in the background, from `submit` until `drain`."""
+    """Answers single updates of the inbox.
 
-    def __init__(
+    Args:
+        report: tells the admins of an update that failed.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a part with a job of its own
         self,
         application: BotApplication,
         inbox: Inbox,
         questions: Questions,
         delivery: Delivery,
+        background: Background,
         *,
-        admin_ids: frozenset[int],
+        report: Callable[[Exception, int], Coroutine[Any, Any, None]],
     ) -> None:
         self._application = application
         self._inbox = inbox
         self._questions = questions
         self._delivery = delivery
-        self._admin_ids = admin_ids
-        self._order = ChatOrder()
-        self._room = asyncio.Semaphore(MAX_PENDING)
+        self._background = background
+        self._report = report
         self._running = asyncio.Semaphore(MAX_RUNNING)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._draining = asyncio.Event()
-        self._left: set[int | None] = set()  # chats that have to wait for the next start
         self._errors: dict[int, Exception] = {}  # the last one of an update that failed
         application.add_error_handler(self._keep_error)
-
-    async def submit(self, waiting: Waiting) -> None:
-        """Begins to answer an update as soon as its chat has the turn; waits for room."""
-        await self._room.acquire()
-        self._start(self._see_through(waiting)).add_done_callback(lambda _: self._room.release())
-
-    async def drain(self, seconds: float) -> None:
-        """Gives what was submitted so many seconds; the rest stays in the inbox."""
-        self._draining.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        left = list(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        if left:
-            logger.warning("%d answers were not finished in time.", len(left))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.critical("An update is left for the next start.", exc_info=error)
 
     async def _keep_error(self, asked: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         # The library takes errors out of `process_update`; here they are put back.
         if isinstance(asked, Asked) and context.error:
             self._errors[asked.update_id] = context.error
 
-    async def _see_through(self, waiting: Waiting) -> None:
-        pause = FIRST_PAUSE_SECONDS
-        async with self._order.turn_of(waiting.chat_id):
-            while waiting.chat_id not in self._left:
-                seconds = pause
-                try:
-                    question = await self._whole(waiting)
-                    if question is None:
-                        return
-                    async with self._running:
-                        if await self._tried(question):
-                            return
-                except RetryAfter as flood:
-                    seconds = wait_seconds(flood)
-                except (TelegramError, StorageError) as error:
-                    logger.warning("Update %d is tried again: %s", waiting.update_id, error)
-                if await self._is_left_within(seconds, waiting.chat_id):
-                    return
-                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-
-    async def _whole(self, waiting: Waiting) -> Question | None:
-        """What this update asks, with the rest of its album; None if there is nothing to do.
-
-        That is so if it was answered with an earlier photo of its album, or if the bot stops
-        before the rest has come: the next start answers them together.
-        """
-        deadline = time.monotonic() + CATCH_UP_SECONDS
-        while (question := await self._questions.of(waiting.update_id)) and question.may_grow:
-            # Without room no more are fetched, so there is nothing to wait for.
-            if self._room.locked() or time.monotonic() >= deadline:
-                break
-            if await self._is_left_within(ALBUM_LOOK_SECONDS, waiting.chat_id):
-                return None
-        return question
-
-    async def _is_left_within(self, seconds: float, chat_id: int | None) -> bool:
-        """Waits; whether the bot is told to stop meanwhile, so that this chat is left as it is."""
+    async def may_grow(self, update_id: int, alone: Collection[int]) -> bool:
+        """Whether more photos of this update's album may come, to be answered with it."""
         try:
-            await asyncio.wait_for(self._draining.wait(), seconds)
-        except TimeoutError:
-            return False
-        if chat_id is not None:
-            self._left.add(chat_id)
-        return True
+            question = await self._questions.of(update_id, alone)
+        except StorageError:
+            return True  # as far as is known; so none is kept, either
+        return question is not None and question.may_grow
 
-    async def _tried(self, question: Question) -> bool:
+    async def see_through(
+        self, update_id: int, *, alone: Collection[int], instead: str | None = None
+    ) -> Collection[int]:
+        """Answers an update, however often that has to be tried; a stop leaves it in the inbox.
+
+        Args:
+            alone: updates that are answered by themselves, though they be of an album.
+            instead: a sentence to reply with, in place of what the handlers would; "" for none.
+
+        Returns:
+            All updates that have their answer by it.
+        """
+        pause = FIRST_PAUSE_SECONDS
+        while not self._background.is_draining:
+            seconds = pause
+            try:
+                async with self._running:
+                    question = await self._questions.of(update_id, alone)
+                    if question is None:
+                        return ()
+                    if await self._tried(question, instead):
+                        return question.update_ids
+            except RetryAfter as flood:
+                seconds = wait_seconds(flood)
+            except (TelegramError, StorageError) as error:
+                logger.warning("Update %d is tried again: %s", update_id, error)
+            except Exception:
+                logger.critical("Update %d is left for the next start.", update_id, exc_info=True)
+                return ()
+            await self._background.is_draining_within(seconds)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        return ()
+
+    async def _tried(self, question: Question, instead: str | None) -> bool:
         """Begins an answer; whether it came to its end, or is to be tried again.
 
         Raises:
             TelegramError, StorageError: for a reason that will pass.
         """
         try:
-            await self._answer(question)
+            await self._answer(question, instead)
         except Exception as error:
             await self._inbox.put_back(question.update_ids)
             if _will_pass(error) and question.age < PATIENCE:
@@ -167,7 +132,7 @@ class Answering:
             raise
         return True
 
-    async def _answer(self, question: Question) -> None:
+    async def _answer(self, question: Question, instead: str | None) -> None:
         asked = question.asked(self._application.bot)
         try:
             if not await self._delivery.resume(question):
@@ -175,20 +140,25 @@ class Answering:
                     await self._give_up(question, asked)
                     return
                 await self._inbox.begin(question.update_ids)
-                self._errors.pop(asked.update_id, None)
-                await self._application.process_update(asked)
-                if error := self._errors.pop(asked.update_id, None):
-                    raise error
+                if instead is None:
+                    await self._have_handled(asked)
+                elif instead:
+                    await reply(asked, self._delivery, instead)
         except Forbidden as refusal:
             logger.info("Update %d: the chat takes no answer (%s).", asked.update_id, refusal)
         await self._inbox.finish(question.update_ids)
 
+    async def _have_handled(self, asked: Asked) -> None:
+        self._errors.pop(asked.update_id, None)
+        await self._application.process_update(asked)
+        if error := self._errors.pop(asked.update_id, None):
+            raise error
+
     async def _give_up(self, question: Question, asked: Asked) -> None:
-        await apologise(asked, self._delivery)
+        await reply(asked, self._delivery, texts.FAILED)
         await self._inbox.bury(question.update_ids)
         error = self._errors.pop(asked.update_id, AnswerCutOff())
-        bot = self._application.bot
-        self._start(report(bot, self._order, self._admin_ids, error, asked.update_id))
+        self._background.start(self._report(error, asked.update_id))
 
 
 def _will_pass(error: Exception) -> bool:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
+from functools import partial
 from typing import Never
 
 import httpx
@@ -15,18 +16,24 @@ from telegram.ext import ApplicationBuilder, Defaults
 from bot import texts
 from bot.answering import MAX_RUNNING, Answering, BotApplication
 from bot.api_request import ApiRequest
+from bot.background import Background
+from bot.chat_order import ChatOrder
 from bot.database import Database, opened
 from bot.delivery import Delivery
 from bot.encryption import Encryption
+from bot.handlers.errors import report
 from bot.handlers.everyone import Everyone, hint
 from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
 from bot.inbox import Inbox
 from bot.inference import InProcessReader, Reader
+from bot.lines import Lines
 from bot.message_ids import MessageIds
+from bot.pacing import Pacing
 from bot.personal_data import PersonalData
 from bot.polling import Poller
 from bot.questions import Questions
+from bot.quota import PhotoQuota
 from bot.settings import Settings
 from bot.storage import Storage
 from mnist_model import load_reader
@@ -77,12 +84,13 @@ async def running(
         StorageError: the inbox can't be read.
         WrongKey: it was encrypted with another key.
     """
-    application = _application(settings, transport)
+    pacing = Pacing()
+    application = _application(settings, pacing, transport)
     # More connections than the one that polls, so that a stuck one can't end polling.
     poll_request = _request(transport, num_connections=4)
     message_ids = MessageIds(database)
     encryption = Encryption(settings.encryption_secrets)
-    inbox = Inbox(database, message_ids, encryption)
+    inbox = Inbox(application.bot, database, message_ids, encryption)
     personal_data = PersonalData(database, encryption)
     poller = Poller(
         poll_request,
@@ -90,9 +98,19 @@ async def running(
         inbox,
         deadline_seconds=settings.polling_deadline_seconds,
     )
-    delivery = Delivery(application.bot, database, message_ids, poller.caught_up)
+    delivery = Delivery(application.bot, database, message_ids, poller.caught_up, pacing)
     questions = Questions(database, encryption, poller.caught_up)
-    answering = Answering(application, inbox, questions, delivery, admin_ids=settings.admin_ids)
+    order, background = ChatOrder(), Background()
+    report_to_admins = partial(report, application.bot, order, settings.admin_ids)
+    answering = Answering(
+        application, inbox, questions, delivery, background, report=report_to_admins
+    )
+    quota = PhotoQuota(
+        per_minute=settings.photos_per_minute,
+        max_waiting=settings.photos_waiting,
+        exempt=settings.admin_ids,
+    )
+    lines = Lines(answering, inbox, quota, order, background)
     storage = Storage(database)
     everyone = Everyone(reader, storage, delivery)
     photos = Photos(reader, storage, questions, delivery)
@@ -109,8 +127,8 @@ async def running(
         await personal_data.encrypt_anew()
         await _initialize_when_reachable(application)
         await _set_command_menu(application.bot)
-        stack.push_async_callback(answering.drain, settings.drain_seconds)
-        polling = asyncio.create_task(poller.run(answering))
+        stack.push_async_callback(background.drain, settings.drain_seconds)
+        polling = asyncio.create_task(poller.run(lines))
         stack.push_async_callback(_end, polling)
         logger.info(
             "@%s is up. It reads with the model %s (test accuracy %.2f %%).",
@@ -121,7 +139,9 @@ async def running(
         yield polling
 
 
-def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> BotApplication:
+def _application(
+    settings: Settings, pacing: Pacing, transport: httpx.AsyncBaseTransport | None
+) -> BotApplication:
     return (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
@@ -129,6 +149,7 @@ def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None)
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .request(_request(transport, num_connections=MAX_RUNNING))
         .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
+        .rate_limiter(pacing)
         .updater(None)
         .job_queue(None)
         .build()

@@ -23,6 +23,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter
 from bot.database import Database
 from bot.inbox_row import InboxRow
 from bot.message_ids import MessageIds
+from bot.pacing import Pacing
 from bot.questions import Question
 
 logger = logging.getLogger(__name__)
@@ -51,12 +52,18 @@ class Delivery:
     """
 
     def __init__(
-        self, bot: Bot, database: Database, message_ids: MessageIds, caught_up: asyncio.Event
+        self,
+        bot: Bot,
+        database: Database,
+        message_ids: MessageIds,
+        caught_up: asyncio.Event,
+        pacing: Pacing,
     ) -> None:
         self._bot = bot
         self._database = database
         self._message_ids = message_ids
         self._caught_up = caught_up
+        self._pacing = pacing
 
     async def resume(self, question: Question) -> bool:
         """Whether this question has its answer already; `once` answers it from here on.
@@ -90,11 +97,13 @@ class Delivery:
         """
         question = _question.get()
         in_doubt = question.sent_after is not None
-        if not in_doubt and question.chat_id is not None:
-            newest = self._message_ids.greatest(question.chat_id)
-            await self._note(question, sent_after=newest, num_starts=0)
         try:
-            message = await send(*args, **kwargs)
+            # First the wait, then the note: a stop while it waits leaves no doubt.
+            async with self._pacing.place(question.chat_id):
+                if not in_doubt and question.chat_id is not None:
+                    newest = self._message_ids.greatest(question.chat_id)
+                    await self._note(question, sent_after=newest, num_starts=0)
+                message = await send(*args, **kwargs)
         except (BadRequest, Forbidden, RetryAfter):
             # Telegram says that it sent nothing.
             if not in_doubt:

@@ -9,12 +9,22 @@ from telegram import Update
 from bot.encryption import Encryption
 from bot.pictures import picture_digest
 
+NO_DIGESTS = {"chat_digest": None, "album_digest": None}
+"""What is left of those that go with the text."""
+
+
+def chat_digest(chat_id: int, encryption: Encryption) -> str:
+    """The same for all updates of a chat."""
+    return encryption.digest(f"{chat_id}")
+
 
 def digests(update: Update, encryption: Encryption) -> dict[str, str | None]:
     """The columns of `InboxRow` that are digests, for an update that waits for its answer."""
     said = update.message or update.edited_message
     picture = picture_digest(said) if said else None
+    chat = update.effective_chat
     return {
+        "chat_digest": chat_digest(chat.id, encryption) if chat else None,
         "album_digest": _album_digest(update, encryption),
         # Encrypted, since it is kept when the text is not: so it changes its key without it.
         "picture_digest": encryption.encrypt(picture) if picture else None,

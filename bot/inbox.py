@@ -8,18 +8,20 @@ which rows are answered together.
 import json
 import logging
 from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Case, case, delete, select, update
-from telegram import Update
+from sqlalchemy import Case, case, delete, func, select, update
+from telegram import Bot, Update
 
 from bot.database import Database
-from bot.digests import digests
+from bot.digests import NO_DIGESTS, chat_digest, digests
 from bot.encryption import Encryption
 from bot.inbox_row import InboxRow, State
 from bot.message_ids import MessageIds, numbering_of
+from bot.pictures import photographer
 
 logger = logging.getLogger(__name__)
 
@@ -34,14 +36,20 @@ class Waiting:
 
     update_id: int
     chat_id: int | None  # None if it came from no chat
+    photographer: int | None = None  # the user who asks for a photo to be read, if it does
 
 
 class Inbox:
-    """The updates in a database. Each method raises StorageError if it can't be used."""
+    """The updates in a database. Each method raises StorageError if it can't be used.
+
+    Args:
+        bot: whose updates they are; its name must be known once there are any.
+    """
 
     def __init__(
-        self, database: Database, message_ids: MessageIds, encryption: Encryption
+        self, bot: Bot, database: Database, message_ids: MessageIds, encryption: Encryption
     ) -> None:
+        self._bot = bot
         self._database = database
         self._message_ids = message_ids
         self._encryption = encryption
@@ -56,13 +64,12 @@ class Inbox:
                     select(InboxRow.update_id).where(InboxRow.update_id.in_(ids))
                 )
             )
-            new = [(row, chat_id) for row, chat_id in rows if row.update_id not in known]
+            new = [(row, said) for row, said in rows if row.update_id not in known]
             session.add_all(row for row, _ in new)
-        for row, chat_id in new:
-            self._message_ids.note(chat_id, row.message_id)
-        return [
-            Waiting(row.update_id, chat_id) for row, chat_id in new if row.state == State.WAITING
-        ]
+        for row, said in new:
+            if said:
+                self._message_ids.note(chat_id_of(said), row.message_id)
+        return [_waiting(said) for _, said in new if said]
 
     async def waiting(self) -> AsyncIterator[Waiting]:
         """What has no answer yet, the oldest first."""
@@ -78,9 +85,21 @@ class Inbox:
                 found = (await session.execute(page)).all()
             if not found:
                 return
-            for update_id, raw in found:
-                yield Waiting(update_id, chat_id_in(self._encryption.decrypt(raw)))
+            for _, raw in found:
+                said = json.loads(self._encryption.decrypt(raw))
+                yield _waiting(Update.de_json(said, self._bot))
             last = found[-1].update_id
+
+    async def next_waiting(self, chat_id: int, after: int, last: int) -> int | None:
+        """The oldest update of a chat that has no answer yet, after one and up to another."""
+        oldest = select(func.min(InboxRow.update_id)).where(
+            InboxRow.chat_digest == chat_digest(chat_id, self._encryption),
+            InboxRow.state == State.WAITING,
+            InboxRow.update_id > after,
+            InboxRow.update_id <= last,
+        )
+        async with self._database.transaction() as session:
+            return await session.scalar(oldest)
 
     async def begin(self, update_ids: Collection[int]) -> None:
         """Notes that their handler begins, so that one that ends the process is noticed.
@@ -103,7 +122,7 @@ class Inbox:
             update_ids,
             state=State.DONE,
             raw="",
-            album_digest=None,
+            **NO_DIGESTS,
             picture_digest=_unless_to_forget(InboxRow.picture_digest, None),
         )
 
@@ -113,7 +132,7 @@ class Inbox:
             update_ids,
             state=_unless_to_forget(State.DEAD, State.DONE),
             raw=_unless_to_forget(InboxRow.raw, ""),
-            album_digest=None,
+            **NO_DIGESTS,
             picture_digest=_unless_to_forget(InboxRow.picture_digest, None),
         )
 
@@ -130,8 +149,8 @@ class Inbox:
             rows = update(InboxRow).where(InboxRow.update_id.in_(update_ids))
             await session.execute(rows.values(values))
 
-    def _row(self, raw: dict[str, Any]) -> tuple[InboxRow, int | None]:
-        """A new row, and the chat that it came from."""
+    def _row(self, raw: dict[str, Any]) -> tuple[InboxRow, Update | None]:
+        """A new row, and what it says; None if that can't be read."""
         row = InboxRow(
             update_id=raw["update_id"],
             state=State.WAITING,
@@ -142,26 +161,33 @@ class Inbox:
             to_forget=False,
         )
         try:
-            parsed = Update.de_json(raw, None)
-            chat_id = parsed.effective_chat.id if parsed.effective_chat else None
+            said = Update.de_json(raw, self._bot)
+            chat_id = chat_id_of(said)
             row.numbering = None if chat_id is None else numbering_of(chat_id)
-            if said := parsed.message or parsed.edited_message:
-                row.message_id = said.message_id
-            for column, digest in digests(parsed, self._encryption).items():
+            if message := said.message or said.edited_message:
+                row.message_id = message.message_id
+            for column, digest in digests(said, self._encryption).items():
                 setattr(row, column, digest)
         except Exception:
             # Whatever the library trips over: this update alone is set aside, the rest flow.
             logger.exception("Update %d can't be read, and is set aside.", row.update_id)
             row.state = State.DEAD
             return row, None
-        return row, chat_id
+        return row, said
+
+
+def _waiting(said: Update) -> Waiting:
+    asks_for_photo = None
+    # Whatever the library trips over: the handlers will, too, and the user is told.
+    with suppress(Exception):
+        asks_for_photo = photographer(said)
+    return Waiting(said.update_id, chat_id_of(said), asks_for_photo)
 
 
 def _unless_to_forget(value: Any, instead: str | None) -> Case[Any]:
     return case((InboxRow.to_forget, instead), else_=value)
 
 
-def chat_id_in(raw: str) -> int | None:
+def chat_id_of(said: Update) -> int | None:
     """The chat that an update came from."""
-    chat = Update.de_json(json.loads(raw), None).effective_chat
-    return chat.id if chat else None
+    return said.effective_chat.id if said.effective_chat else None

@@ -31,7 +31,8 @@ class InboxRow(Base):
     # With which chats its message ids are counted (bot/message_ids.py); none if it has no chat.
     numbering: Mapped[int | None] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # of what someone sent
-    # The same for all photos of an album; emptied with the text (bot/digests.py).
+    # The same for all updates of a chat, and of an album; emptied with the text (bot/digests.py).
+    chat_digest: Mapped[str | None] = mapped_column(Text, index=True)
     album_digest: Mapped[str | None] = mapped_column(Text, index=True)
     picture_digest: Mapped[str | None] = mapped_column(Text)  # another one for another picture
     num_starts: Mapped[int]  # handlers begun in a row that came to no end

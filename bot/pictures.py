@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import PurePath
 
-from telegram import Document, Message, MessageEntity, PhotoSize
+from telegram import Document, Message, MessageEntity, PhotoSize, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, InvalidToken
 
@@ -70,6 +70,14 @@ def is_addressed(message: Message) -> bool:
     if message.chat.type == ChatType.PRIVATE or _mentions_bot(message):
         return True
     return message.reply_to_message is not None and _is_from_bot(message.reply_to_message)
+
+
+def photographer(update: Update) -> int | None:
+    """The user who asks with this update for a picture to be read; None if nobody does."""
+    message = update.message or update.edited_message
+    if message and message.from_user and is_addressed(message) and asked_about([message]):
+        return message.from_user.id
+    return None
 
 
 async def download(picture: Picture) -> bytes:

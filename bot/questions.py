@@ -9,6 +9,7 @@ An edit asks only if its message has another picture than the one that was answe
 
 import asyncio
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,7 @@ from telegram.constants import MediaGroupLimit
 
 from bot.database import Database
 from bot.encryption import Encryption
-from bot.inbox import KEPT_DONE, chat_id_in
+from bot.inbox import KEPT_DONE, chat_id_of
 from bot.inbox_row import InboxRow, State
 from bot.message_ids import numbering_of
 from bot.pictures import picture_digest
@@ -90,8 +91,11 @@ class Questions:
         self._encryption = encryption
         self._caught_up = caught_up
 
-    async def of(self, update_id: int) -> Question | None:
+    async def of(self, update_id: int, alone: Collection[int] = ()) -> Question | None:
         """What this update asks, alone or with others; None if that was answered.
+
+        Args:
+            alone: updates that are answered by themselves, though they be of an album.
 
         Raises:
             StorageError: it can't be read.
@@ -101,9 +105,10 @@ class Questions:
             if row.state != State.WAITING:
                 return None
             together = [row]
-            if row.album_digest is not None:
+            if row.album_digest is not None and update_id not in alone:
                 found = select(InboxRow).where(_asks_with(row)).order_by(InboxRow.message_id)
-                together = list(await session.scalars(found))
+                album = await session.scalars(found)
+                together = [photo for photo in album if photo.update_id not in alone]
         return self._question(together)
 
     async def is_answered(self, message: Message) -> bool:
@@ -140,7 +145,7 @@ class Questions:
         may_be_sent = first.sent_after is not None or first.answer_id is not None
         return Question(
             tuple(row.update_id for row in rows),
-            chat_id_in(raw[0]),
+            chat_id_of(Update.de_json(json.loads(raw[0]), None)),
             raw,
             may_grow=not is_whole and not may_be_sent and _has_room(rows),
             age=max(ages),

@@ -88,8 +88,9 @@ class Settings(BaseSettings):
         frozenset[Annotated[int, Field(gt=0)]], NoDecode, BeforeValidator(_split_at_commas)
     ] = Field(
         default=frozenset(),
-        description="Telegram user ids of those who hear of errors: whole numbers above 0, "
-        "separated by commas. Each of them must have sent the bot /start once.",
+        description="Telegram user ids of those who hear of errors, and for whom no limit on "
+        "photos holds: whole numbers above 0, separated by commas. Each of them must have sent "
+        "the bot /start once.",
     )
     database_url: Annotated[SecretStr, AfterValidator(_async_database)] = Field(
         default=SecretStr("sqlite+aiosqlite:///var/bot.sqlite3"),
@@ -115,6 +116,21 @@ class Settings(BaseSettings):
         le=64,
         description="How many photos are read at the same time: a whole number from 1 to 64. "
         "More than the machine has cores does not help.",
+    )
+    photos_per_minute: int = Field(
+        default=30,
+        ge=1,
+        le=60,
+        description="How many photos of one person are read in a minute: a whole number from 1 "
+        "to 60, the most that Telegram lets the bot answer in one chat. More of them wait; those "
+        "of admins never do.",
+    )
+    photos_waiting: int = Field(
+        default=100,
+        ge=1,
+        description="How many photos of one person may be without an answer: a whole number "
+        "above 0. Who sends more hears so once, and those are not read. Admins may send any "
+        "number.",
     )
     polling_deadline_seconds: float = Field(
         default=120,

@@ -1,5 +1,6 @@
 """Every sentence a user reads. All are HTML as Telegram takes it."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from html import escape, unescape
@@ -127,6 +128,19 @@ PICTURE_FAULTS: Mapping[type[Exception], str] = {
     FileUnavailable: "Telegram could not give me this file. Please send it again.",
 }
 """What to tell whoever sent a picture that can't be read, by the class of the error."""
+
+
+def too_many_photos(max_waiting: int, per_minute: int) -> str:
+    """What is said, once, to someone of whom so many photos wait already."""
+    minutes = math.ceil(max_waiting / per_minute)
+    span = "a minute" if minutes == 1 else f"{minutes} minutes"
+    photos = "1 photo" if per_minute == 1 else f"{per_minute} photos"
+    return (
+        f"That is more than I can take at a time. I read up to {photos} a minute for each "
+        f"person, and keep up to {max_waiting} of yours waiting. I leave out this one and "
+        "all that you send before I have answered those. "
+        f"Please send them again in about {span}."
+    )
 
 
 def percent(share: float) -> str:

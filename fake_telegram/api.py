@@ -62,7 +62,7 @@ async def _call_method(world: World, request: Request) -> Response:
     fault = world.faults.take(method.name)
     try:
         params = await read_params(request)
-        world.note(Call(method.name, params.values))
+        world.note(Call(method.name, params.values, world.clock.time()))
         if (spoiled := _instead_of_commit(fault, request)) is not None:
             return spoiled
         if world.strict:

@@ -1,4 +1,4 @@
-"""When an answer fails for good: the user gets a sentence, the admins a note."""
+"""When there is no answer: the user gets a sentence, the admins hear of failures."""
 
 import logging
 
@@ -13,17 +13,21 @@ from bot.questions import Asked
 logger = logging.getLogger(__name__)
 
 
-async def apologise(asked: Asked, delivery: Delivery) -> None:
-    """Answers with a sentence that says that the answer failed.
+async def reply(asked: Asked, delivery: Delivery, sentence: str) -> None:
+    """Answers with a sentence that says why there is no other answer.
 
     Raises:
         TelegramError, StorageError: the sentence could not be sent now, but may be later.
     """
     if asked.effective_message:
         try:
-            await delivery.once(asked.effective_message.reply_text, texts.FAILED, do_quote=True)
+            await delivery.once(asked.effective_message.reply_text, sentence, do_quote=True)
         except (BadRequest, Forbidden) as error:
-            logger.warning("Update %d: could not tell of the failure: %s", asked.update_id, error)
+            logger.warning(
+                "Update %d: the sentence in place of an answer was refused: %s",
+                asked.update_id,
+                error,
+            )
 
 
 async def report(

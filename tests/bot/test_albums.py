@@ -114,9 +114,11 @@ async def test_the_rest_is_not_waited_for_where_there_is_no_room_for_it(
     reader: InProcessReader,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.polling.BATCH", 2)
-    monkeypatch.setattr("bot.answering.MAX_PENDING", 1)
-    ann.send_album([photo("1"), photo("2"), photo("3")])
+    monkeypatch.setattr("bot.polling.BATCH", 3)
+    monkeypatch.setattr("bot.lines.MAX_LINES", 1)
+    first = ann.send_album([photo("1"), photo("2")])
+    Person(world, 1002, "Bob").send_text("/help")  # which has to wait for room
+    ann.send_album([photo("3")], album_id=first[0]["media_group_id"])
     async with running_bot(reader):
         together, alone = await all_answers(world, ann)
     assert lines(together) == ["Photo 1: I read 1", "Photo 2: I read 2"]

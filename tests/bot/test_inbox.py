@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram import Bot
 
 from bot import texts
 from bot.database import Database
@@ -25,8 +26,8 @@ SECRET = Encryption(["a secret of the tests"])
 
 
 @pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database, MessageIds(database), SECRET)
+def inbox(world: World, database: Database) -> Inbox:
+    return Inbox(Bot(world.token), database, MessageIds(database), SECRET)
 
 
 @pytest.fixture

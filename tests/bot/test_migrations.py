@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
+from telegram import Bot
 
 from bot.database import Base, opened
 from bot.encryption import Encryption
@@ -67,7 +68,7 @@ async def test_an_inbox_from_before_the_encryption_keeps_its_rows_and_its_number
         await PersonalData(database, encryption).encrypt_anew()
         message_ids = MessageIds(database)
         await message_ids.load()
-        inbox = Inbox(database, message_ids, encryption)
+        inbox = Inbox(Bot("1:token"), database, message_ids, encryption)
         assert [waiting async for waiting in inbox.waiting()] == [Waiting(3, 1001)]
         assert message_ids.greatest(1001) == 31  # shared by private chats and small groups
         assert message_ids.greatest(-1001000000001) == 900

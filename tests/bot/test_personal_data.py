@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram import Message, Update
+from telegram import Bot, Message, Update
 
 from bot.database import Database, opened
 from bot.encryption import Encryption, WrongKey
@@ -21,6 +21,7 @@ OLD, NEW = Encryption(["the secret of last year"]), Encryption(["the secret of t
 BOTH = Encryption(["the secret of this year", "the secret of last year"])
 ANN, BOB = 1001, 1002
 GROUP = -1001000000001
+NOBODY = "1:token"
 
 
 @pytest.fixture
@@ -30,7 +31,11 @@ def file(tmp_path: Path, database: Database) -> Path:  # noqa: ARG001 - which ma
 
 @pytest.fixture
 def inbox(database: Database) -> Inbox:
-    return Inbox(database, MessageIds(database), OLD)
+    return inbox_with(database, OLD)
+
+
+def inbox_with(database: Database, encryption: Encryption) -> Inbox:
+    return Inbox(Bot(NOBODY), database, MessageIds(database), encryption)
 
 
 def sent(update_id: int, sender_id: int, chat_id: int, **content: Any) -> dict[str, Any]:
@@ -56,7 +61,7 @@ async def test_nothing_of_what_was_not_encrypted_stays_in_the_files(
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
     async with opened(url) as database:
-        inbox = Inbox(database, MessageIds(database), NEW)
+        inbox = inbox_with(database, NEW)
         await inbox.accept([message(number) for number in range(1, 200)])
         plain = json.dumps(sent(7, ANN, ANN, text="my secret diary " * 300))
         rows(tmp_path / "bot.sqlite3", f"UPDATE inbox SET raw = '{plain}'")  # noqa: S608
@@ -76,7 +81,7 @@ async def test_a_new_secret_takes_the_place_of_the_old_one(
     monkeypatch.setattr("bot.personal_data.PAGE", 3)
     await inbox.accept([message(number) for number in range(1, 9)])
     await PersonalData(database, BOTH).encrypt_anew()
-    with_new_alone = Inbox(database, MessageIds(database), NEW)
+    with_new_alone = inbox_with(database, NEW)
     assert len(await collected(with_new_alone)) == 8
     with pytest.raises(WrongKey):
         await said(database, OLD, 8)
@@ -91,7 +96,7 @@ async def test_a_new_secret_keeps_albums_together_and_answered_pictures_known(
     await inbox.finish([8, 9])
     rows(file, f"UPDATE inbox SET raw = '{json.dumps(album[1])}' WHERE update_id = 2")  # noqa: S608
     await PersonalData(database, BOTH).encrypt_anew()
-    await Inbox(database, MessageIds(database), NEW).accept(album[2:])
+    await inbox_with(database, NEW).accept(album[2:])
     assert await said(database, NEW, 3) == album
     questions = Questions(database, NEW, asyncio.Event())
     assert await questions.is_answered(edited(8, file="a file"))
@@ -137,7 +142,7 @@ async def test_the_checksums_of_a_persons_pictures_go_with_what_is_forgotten(
 async def test_a_wrong_secret_is_told_in_a_sentence_and_changes_nothing(
     database: Database, inbox: Inbox, file: Path
 ) -> None:
-    await Inbox(database, MessageIds(database), NEW).accept([message(4)])
+    await inbox_with(database, NEW).accept([message(4)])
     await inbox.accept([message(5), message(6)])
     rows(file, f"UPDATE inbox SET raw = '{json.dumps(message(5))}' WHERE update_id = 5")  # noqa: S608
     before = rows(file, "SELECT * FROM inbox")

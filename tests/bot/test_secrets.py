@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from telegram import Bot
 
 from bot import texts
 from bot.database import opened
@@ -162,7 +163,7 @@ async def test_a_wrong_key_is_told_in_a_sentence_and_nothing_is_lost(
     world: World, ann: Person, tmp_path: Path, settings: dict[str, str]
 ) -> None:
     async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as database:
-        inbox = Inbox(database, MessageIds(database), Encryption([OLD_KEY]))
+        inbox = Inbox(Bot(TOKEN), database, MessageIds(database), Encryption([OLD_KEY]))
         sent = ann.send_text("/help")
         await inbox.accept([message(1, ann.user_id) | {"message": sent}])
     before = rows(tmp_path / "bot.sqlite3", "SELECT * FROM inbox")

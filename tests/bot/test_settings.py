@@ -102,6 +102,8 @@ def test_a_slash_at_the_end_of_the_server_address_makes_no_difference(
         ("TELEGRAM_API_URL", "api.telegram.org", "http:// or https://"),
         ("READER_THREADS", "0", "a whole number from 1 to 64"),
         ("READER_THREADS", "many", "a whole number from 1 to 64"),
+        ("PHOTOS_PER_MINUTE", "61", "a whole number from 1 to 60"),
+        ("PHOTOS_WAITING", "0", "a whole number above 0"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
     ],
 )

@@ -109,6 +109,13 @@ def test_a_time_span_is_told_in_its_two_largest_units(seconds: float, told: str)
     assert texts.duration(seconds) == told
 
 
+def test_who_sends_too_many_photos_hears_how_many_are_read_and_when_to_send_again() -> None:
+    told = texts.too_many_photos(max_waiting=100, per_minute=30)
+    assert "up to 30 photos a minute" in told
+    assert told.endswith("again in about 4 minutes.")
+    assert texts.too_many_photos(max_waiting=20, per_minute=30).endswith("in about a minute.")
+
+
 def test_every_sentence_fits_where_telegram_shows_it() -> None:
     for text in (texts.START, texts.HELP, texts.PRIVACY, texts.NO_DIGIT, texts.HINT):
         assert len(plain(text)) <= MessageLimit.MAX_TEXT_LENGTH

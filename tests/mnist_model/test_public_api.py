@@ -59,3 +59,16 @@ def test_reading_needs_no_tensorflow() -> None:
     )
     assert "openvino" in modules
     assert "tensorflow" not in modules
+
+
+def test_what_keras_needs_for_spectrograms_alone_is_loaded_when_it_is_used() -> None:
+    program = (
+        "import sys, mnist_model\n"
+        "mnist_model.load_reader()\n"
+        "assert 'keras' in sys.modules\n"
+        "assert 'scipy.stats' not in sys.modules\n"  # one of the many that scipy.signal brings
+        "import scipy.signal\n"
+        "assert scipy.signal.get_window('hann', 4).tolist() == [0, 0.5, 1, 0.5]\n"
+        "assert 'scipy.stats' in sys.modules\n"
+    )
+    modules_after(program)

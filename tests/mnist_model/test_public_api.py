@@ -7,7 +7,7 @@ import pytest
 
 import mnist_model
 
-HEAVY = ("keras", "openvino", "tensorflow")
+HEAVY = ("cv2", "keras", "openvino", "tensorflow")
 
 
 def modules_after(code: str) -> set[str]:
@@ -21,7 +21,7 @@ def modules_after(code: str) -> set[str]:
 
 
 def test_all_names_all_that_is_public_in_order() -> None:
-    public = {
+    public = set(mnist_model._ON_PIXELS) | {
         name
         for name, value in vars(mnist_model).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
@@ -45,6 +45,10 @@ def test_everything_that_can_be_wrong_with_a_photo_can_be_caught_by_name() -> No
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
     assert modules_after("import mnist_model").isdisjoint(HEAVY)
+
+
+def test_a_name_that_is_not_public_is_missed_as_in_any_module() -> None:
+    assert not hasattr(mnist_model, "network")
 
 
 def test_reading_needs_no_tensorflow() -> None:

@@ -12,6 +12,7 @@ from telegram.error import InvalidToken
 
 from bot.application import run
 from bot.database import StorageError
+from bot.inference import ReaderDied
 from bot.logs import configure_logging
 from bot.polling import PollingStopped
 from bot.settings import Settings, SettingsError, load_settings
@@ -33,7 +34,7 @@ def main() -> int:
     except asyncio.CancelledError:
         logger.info("Stopped.")
         return 0
-    except (ModelFileError, PollingStopped, StorageError) as error:
+    except (ModelFileError, PollingStopped, ReaderDied, StorageError) as error:
         logger.critical("%s", error)
     except InvalidToken:
         logger.critical(

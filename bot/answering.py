@@ -158,9 +158,10 @@ class Answering:
         await self._inbox.finish(entry.update_id)
 
     async def _give_up(self, update: Update) -> None:
-        await apologise(update, self._delivery)
+        error = self._errors.get(update.update_id) or AnswerCutOff()
+        await apologise(update, self._delivery, error)
         await self._inbox.bury(update.update_id)
-        error = self._errors.pop(update.update_id, AnswerCutOff())
+        self._errors.pop(update.update_id, None)
         bot = self._application.bot
         self._start(report(bot, self._order, self._admin_ids, error, update.update_id))
 

@@ -62,9 +62,9 @@ def open_picture(photo: bytes) -> PillowImage.Image:
 def _with_header_read(photo: bytes) -> PillowImage.Image:
     try:
         return PillowImage.open(io.BytesIO(photo), formats=FORMATS)
-    except PillowImage.DecompressionBombError as error:
+    except (PillowImage.DecompressionBombError, MemoryError) as error:
         raise PhotoTooLarge(
-            f"The picture is too large to be decoded ({error}); at most {MAX_PIXELS} pixels "
+            f"The picture is too large to be decoded ({error!r}); at most {MAX_PIXELS} pixels "
             "are read. Crop it, or send it smaller."
         ) from error
     # Parsers raise whatever a damaged file leads them to; all of it means the same.

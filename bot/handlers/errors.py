@@ -12,17 +12,20 @@ from bot.delivery import Delivery
 logger = logging.getLogger(__name__)
 
 
-async def apologise(update: Update, delivery: Delivery) -> None:
-    """Answers the update with a sentence that says that it failed.
+async def apologise(update: Update, delivery: Delivery, error: Exception) -> None:
+    """Answers the update with a sentence that says that it failed by this error.
 
     Raises:
         TelegramError, StorageError: the sentence could not be sent now, but may be later.
     """
     if update.effective_message:
+        text = texts.FAILURES.get(type(error), texts.FAILED)
         try:
-            await delivery.once(update.effective_message.reply_text, texts.FAILED, do_quote=True)
-        except (BadRequest, Forbidden) as error:
-            logger.warning("Update %d: could not tell of the failure: %s", update.update_id, error)
+            await delivery.once(update.effective_message.reply_text, text, do_quote=True)
+        except (BadRequest, Forbidden) as refusal:
+            logger.warning(
+                "Update %d: could not tell of the failure: %s", update.update_id, refusal
+            )
 
 
 async def report(

@@ -13,7 +13,7 @@ from bot import texts
 from bot.database import StorageError
 from bot.delivery import Delivery
 from bot.handlers.routes import Route, picture
-from bot.inference import Reader
+from bot.inference import Reader, ReadingTooSlow
 from bot.pictures import DownloadError, Picture, download
 from bot.storage import Storage
 from mnist_model import PhotoError, Reading
@@ -40,7 +40,7 @@ class Photos:
         started = time.monotonic()
         try:
             reading, annotated = await self._read(carrier, picture)
-        except (PhotoError, DownloadError) as error:
+        except (PhotoError, ReadingTooSlow, DownloadError) as error:
             await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
             return
         match reading.digits:

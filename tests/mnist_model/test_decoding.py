@@ -253,6 +253,28 @@ def test_a_bomb_is_refused_without_being_unfolded() -> None:
 
 
 @linux_only
+@pytest.mark.parametrize("picture_format", ["GIF", "PNG"])
+def test_a_picture_that_there_is_no_memory_for_is_too_large_and_not_damaged(
+    picture_format: str,
+) -> None:
+    allow_40_more_megabytes = (
+        "import re, resource, sys\n"
+        "from pathlib import Path\n"
+        "from mnist_model import PhotoTooLarge\n"
+        "from mnist_model.decoding import decode\n"
+        "status = Path('/proc/self/status').read_text()\n"
+        "most = (int(re.search(r'VmData:\\s+(\\d+)', status)[1]) << 10) + (40 << 20)\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (most, most))\n"
+        "try:\n"
+        "    decode(sys.stdin.buffer.read())\n"
+        "except PhotoTooLarge as error:\n"
+        "    print(error)\n"
+    )
+    photo = save(page().convert("RGBA").resize((5000, 4000)), picture_format)
+    assert "5000x4000" in in_a_process_of_its_own(allow_40_more_megabytes, photo)
+
+
+@linux_only
 def test_a_bomb_of_text_is_refused_without_being_unfolded() -> None:
     text = PngImagePlugin.PngInfo()
     text.add_text("comment", "a" * 50_000_000, zip=True)

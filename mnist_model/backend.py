@@ -19,11 +19,21 @@ def prepare_to_serve() -> None:
     if os.environ.setdefault("KERAS_BACKEND", "openvino") != "openvino":
         return
     _put_off("scipy.signal")
+    _switch_telemetry_off()
     import openvino  # noqa: PLC0415 - half a second, for those alone who load a model
 
     if not isinstance(openvino.compile_model, partial):
         config = {"INFERENCE_PRECISION_HINT": "f32"}
         openvino.compile_model = partial(openvino.compile_model, config=config)
+
+
+def _switch_telemetry_off() -> None:
+    """Keeps OpenVINO from telling Google Analytics, without being asked, that it is used.
+
+    It does so from a forked process whenever it is imported, and leaves a file in the home folder.
+    It has a stand-in for the case that its package of that name is missing, as it now seems to be.
+    """
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # so that the import fails
 
 
 def _put_off(name: str) -> None:

@@ -103,7 +103,12 @@ def _send(pipe: BinaryIO, answer: Message) -> None:
 
 
 def _hold_nobody_up() -> None:
-    """Leaves no core file, which would hold a photo, and is the first to go if memory is short."""
+    """Lets the bot alone say when this process ends; leaves no core file, which would hold a
+    photo; and is the first to go if memory is short.
+    """
+    # systemd tells every process of a service to stop, and the bot has answers to finish first.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - Windows has none

@@ -231,11 +231,15 @@ async def test_a_process_ends_when_the_bot_is_killed(deed: bytes) -> None:
     await until(lambda: not is_running(process_id))
 
 
-async def test_ctrl_c_is_the_bot_s_alone_to_hear(pool: Pool) -> None:
-    async with pool():
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_only_the_bot_tells_the_process_to_stop(pool: Pool, number: signal.Signals) -> None:
+    async with pool() as reader:
         (process,) = children()
-        # A terminal sends the signal to the group of the program in its foreground.
+        # A terminal sends Ctrl-C to the group of the program in its foreground.
         assert os.getpgid(process) != os.getpgid(0)
+        os.kill(process, number)  # systemd sends its signal to all
+        assert (await reader.read(photo("7"))).text == "7"
+        assert children() == [process]
 
 
 async def test_the_process_is_told_no_setting_of_the_bot(

@@ -9,6 +9,7 @@ import typing
 
 from mnist_model.classifier import DEFAULT_MODEL_PATH
 from mnist_model.contract import (
+    MAX_PHOTO_BYTES,
     UNSURE_BELOW,
     Box,
     DamagedPhoto,
@@ -23,7 +24,6 @@ from mnist_model.contract import (
     Reading,
 )
 from mnist_model.model_card import Accuracy, ModelCard
-from mnist_model.opening import MAX_PHOTO_BYTES
 
 if typing.TYPE_CHECKING:
     from mnist_model.drawing import draw_reading

@@ -9,7 +9,13 @@ import warnings
 import pillow_heif
 from PIL import Image as PillowImage
 
-from mnist_model.contract import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoTooLarge
+from mnist_model.contract import (
+    MAX_PHOTO_BYTES,
+    DamagedPhoto,
+    EmptyPhoto,
+    NotAPhoto,
+    PhotoTooLarge,
+)
 
 pillow_heif.register_heif_opener()
 
@@ -20,9 +26,6 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF", "PPM")
 """Pillow's names of the formats that are read. A short list, because each parser is a risk. Pillow
 opens the MPO of phones, two JPEGs in one file, as a JPEG."""
-
-MAX_PHOTO_BYTES = 20 * 1024 * 1024
-"""Telegram hands bots no larger file."""
 
 CAMERA_FORMATS = ("JPEG", "MPO", "HEIF")
 

@@ -12,9 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin, TiffImagePlugin
 
-from mnist_model import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoError, PhotoTooLarge
+from mnist_model import (
+    MAX_PHOTO_BYTES,
+    DamagedPhoto,
+    EmptyPhoto,
+    NotAPhoto,
+    PhotoError,
+    PhotoTooLarge,
+)
 from mnist_model.decoding import SMALLEST_SIDE, WORKING_SIDE, decode
-from mnist_model.opening import FORMATS, MAX_PHOTO_BYTES
+from mnist_model.opening import FORMATS
 from tests.bot.pictures import bomb, encoded
 
 WIDTH, HEIGHT = 400, 300

@@ -7,7 +7,7 @@ import pytest
 
 import mnist_model
 
-HEAVY = ("cv2", "keras", "openvino", "tensorflow")
+HEAVY = ("PIL", "cv2", "keras", "openvino", "tensorflow")
 
 
 def modules_after(code: str) -> set[str]:

@@ -21,7 +21,7 @@ from tests.mnist_model.mutations import WAYS
 SLICE = 300
 MANY = 20_000
 
-MOST_GROWTH = 100
+MOST_GROWTH = 70
 """Megabytes by which resident memory may grow after the first pictures, however many follow: the
 heap keeps some of what the largest of them took. A leak of a page a picture would exceed that."""
 

@@ -103,7 +103,7 @@ class Settings(BaseSettings):
         default=200,
         ge=50,
         description="How much memory one photo may take while it is read: a whole number of "
-        "megabytes from 50 on. 200 admit the photos of phones up to 48 megapixels as JPEG and 24 "
+        "megabytes from 50 on. 200 admit the photos of phones up to 48 megapixels as JPEG and 12 "
         "as HEIC, and let the bot fit a machine of 512 MB.",
     )
     polling_deadline_seconds: float = Field(

@@ -13,6 +13,7 @@ from telegram.error import InvalidToken
 from bot.application import run
 from bot.database import StorageError
 from bot.encryption import WrongKey
+from bot.inference import ReaderDied
 from bot.logs import configure_logging
 from bot.polling import PollingStopped
 from bot.settings import Settings, SettingsError, load_settings
@@ -35,7 +36,7 @@ def main() -> int:
     except asyncio.CancelledError:
         logger.info("Stopped.")
         return 0
-    except (ModelFileError, PollingStopped, StorageError, WrongKey) as error:
+    except (ModelFileError, PollingStopped, ReaderDied, StorageError, WrongKey) as error:
         logger.critical("%s", error)
     except InvalidToken:
         logger.critical(

@@ -155,9 +155,10 @@ class Answering:
             raise error
 
     async def _give_up(self, question: Question, asked: Asked) -> None:
-        await reply(asked, self._delivery, texts.FAILED)
+        error = self._errors.get(asked.update_id) or AnswerCutOff()
+        await reply(asked, self._delivery, texts.FAILURES.get(type(error), texts.FAILED))
         await self._inbox.bury(question.update_ids)
-        error = self._errors.pop(asked.update_id, AnswerCutOff())
+        self._errors.pop(asked.update_id, None)
         self._background.start(self._report(error, asked.update_id))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Never
 
@@ -26,7 +26,7 @@ from bot.handlers.everyone import Everyone, hint
 from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
 from bot.inbox import Inbox
-from bot.inference import InProcessReader, Reader
+from bot.inference import Reader
 from bot.lines import Lines
 from bot.message_ids import MessageIds
 from bot.pacing import Pacing
@@ -34,9 +34,10 @@ from bot.personal_data import PersonalData
 from bot.polling import Poller
 from bot.questions import Questions
 from bot.quota import PhotoQuota
+from bot.reading.pool import reading_pool
+from bot.reading.process import Work
 from bot.settings import Settings
 from bot.storage import Storage
-from mnist_model import load_reader
 
 logger = logging.getLogger(__name__)
 
@@ -48,19 +49,19 @@ async def run(settings: Settings) -> None:
 
     Raises:
         ModelFileError: the model can't be loaded; nothing was started.
+        ReaderDied: no process that reads can be started; nothing else was.
         StorageError: the database can't be opened; nothing was started.
         WrongKey: what is in it was encrypted with another key; nothing was started.
         InvalidToken: Telegram refuses the token.
         PollingStopped: updates could not be fetched for too long.
     """
-    # Loading computes for seconds; in a thread it leaves the loop free to hear a stop.
-    digit_reader = await asyncio.to_thread(load_reader, settings.model_path)
-    with closing(InProcessReader(digit_reader, settings.reader_threads)) as reader:
-        async with (
-            opened(settings.database_url.get_secret_value()) as database,
-            running(settings, reader, database) as polling,
-        ):
-            await polling
+    work = Work(settings.model_path, settings.photo_seconds, settings.photo_megabytes)
+    async with (
+        reading_pool(work, settings.reader_processes) as reader,
+        opened(settings.database_url.get_secret_value()) as database,
+        running(settings, reader, database) as polling,
+    ):
+        await polling
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ Nothing else in this package reads the environment. Each setting's `description`
 documentation: `.env.example` repeats it (a test compares them), and a refusal quotes it.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -110,12 +111,25 @@ class Settings(BaseSettings):
         default=DEFAULT_MODEL_PATH,
         description="The trained model: a .keras file with its model card (.json) beside it.",
     )
-    reader_threads: int = Field(
-        default=2,
+    reader_processes: int = Field(
+        default=1,
         ge=1,
         le=64,
-        description="How many photos are read at the same time: a whole number from 1 to 64. "
-        "More than the machine has cores does not help.",
+        description="How many processes read photos, each one at a time: a whole number from 1 to "
+        "64. Each takes about 200 MB. More than the machine has cores does not help.",
+    )
+    photo_seconds: float = Field(
+        default=5,
+        gt=0,
+        description="How long reading one photo may take, before whoever sent it is told so: a "
+        "number of seconds above 0. Most take a tenth of one.",
+    )
+    photo_megabytes: int = Field(
+        default=200,
+        ge=50,
+        description="How much memory one photo may take while it is read: a whole number of "
+        "megabytes from 50 on. 200 admit the photos of phones up to 48 megapixels as JPEG and 12 "
+        "as HEIC, and let the bot fit a machine of 512 MB.",
     )
     photos_per_minute: int = Field(
         default=30,
@@ -183,6 +197,15 @@ def load_settings() -> Settings:
     except ValidationError as error:
         # `from None`: the chained error would quote the values, secrets included.
         raise SettingsError("\n".join(_sentences(error))) from None
+
+
+def environment_without_settings() -> dict[str, str]:
+    """This process's environment, for one that is to know no secret of the bot."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in Settings.model_fields
+    }
 
 
 def _sentences(error: ValidationError) -> list[str]:

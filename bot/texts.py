@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape, unescape
 
+from bot.inference import ReaderDied, ReadingTooSlow
 from bot.pictures import FileTooBig, FileUnavailable
 from bot.storage import NUM_RECENT, ReadingStats
 from mnist_model import (
@@ -114,6 +115,12 @@ FAILED = (
     "Please try again in a minute."
 )
 
+FAILURES: Mapping[type[Exception], str] = {
+    ReaderDied: "Sorry, I tried several times to read this, and each time a picture stopped me. "
+    "Photograph the digits anew, and send one photo at a time, as a photo and not as a file.",
+}
+"""What to tell of an answer that failed for good, by the class of the error; else FAILED."""
+
 PICTURE_FAULTS: Mapping[type[Exception], str] = {
     EmptyPhoto: "This file is empty (0 bytes). Check that it opens on your device, then send it "
     "again.",
@@ -122,7 +129,9 @@ PICTURE_FAULTS: Mapping[type[Exception], str] = {
     NotAPhoto: "This file is no picture that I can open, whatever its name says. Send a JPEG, "
     "PNG, WebP, BMP, TIFF, GIF or HEIC file, or a photo.",
     DamagedPhoto: "This picture is damaged or incomplete, so I can't open it. Check that it opens "
-    "on your device, then send it again.",
+    "on your device, then send it again, as a photo instead of as a file if you can.",
+    ReadingTooSlow: "This picture took too long to read, so I stopped. Crop it to the digits, or "
+    "write fewer on one sheet, and send it as a photo instead of as a file.",
     FileTooBig: f"This file is over {MAX_PHOTO_BYTES >> 20} MB, more than Telegram lets me fetch. "
     "Send it as a photo instead of as a file: Telegram then makes it smaller.",
     FileUnavailable: "Telegram could not give me this file. Please send it again.",

@@ -14,7 +14,7 @@ from bot import texts
 from bot.database import StorageError
 from bot.delivery import Delivery
 from bot.handlers.routes import Route, edited_picture, pictures
-from bot.inference import Reader
+from bot.inference import Reader, ReadingTooSlow
 from bot.pictures import Carried, DownloadError, Picture, download
 from bot.questions import Questions
 from bot.storage import Storage
@@ -22,6 +22,8 @@ from mnist_model import PhotoError, Reading
 
 logger = logging.getLogger(__name__)
 
+UNREADABLE = (PhotoError, ReadingTooSlow, DownloadError)
+"""What is told of a picture that can't be read, by `texts.PICTURE_FAULTS`."""
 MAX_PHOTOS_IN_MEMORY = 16
 """Each has up to MAX_PHOTO_BYTES, 20 MB: a flood of them must not fill a small machine."""
 
@@ -58,7 +60,7 @@ class Photos:
         ((carrier, picture),) = asked
         try:
             reading, annotated = await self._read(carrier, picture, draws=True)
-        except (PhotoError, DownloadError) as error:
+        except UNREADABLE as error:
             await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
             return []
         if len(reading.digits) > 1:
@@ -84,7 +86,7 @@ class Photos:
         """What was read, or the sentence why nothing could be: the others are read anyway."""
         try:
             reading, _ = await self._read(carrier, picture, draws=False)
-        except (PhotoError, DownloadError) as error:
+        except UNREADABLE as error:
             return texts.PICTURE_FAULTS[type(error)]
         return reading
 

@@ -75,10 +75,10 @@ async def unleash(plan: Plan, world: World, folder: Path) -> Outcome:
         harming = asyncio.create_task(_harm(plan, world, dice, faults))
         with (folder / "log.txt").open("wb") as log:
             for _ in range(plan.num_kills):
-                async with _bot(world, address, folder, log.fileno()) as bot:
+                async with bot_process(world, address, folder, log.fileno()) as bot:
                     await asyncio.sleep(dice.uniform(*plan.seconds_to_kill))
                     bot.kill()
-            async with _bot(world, address, folder, log.fileno()) as bot:
+            async with bot_process(world, address, folder, log.fileno()) as bot:
                 await sending
                 harming.cancel()
                 with suppress(TimeoutError):
@@ -99,7 +99,9 @@ async def unleash(plan: Plan, world: World, folder: Path) -> Outcome:
 
 
 @asynccontextmanager
-async def _bot(world: World, address: str, folder: Path, log: int) -> AsyncIterator[Process]:
+async def bot_process(
+    world: World, address: str, folder: Path, log: int
+) -> AsyncIterator[Process]:
     """One life of the bot, from its first question for updates on."""
     num_polls = len(world.calls_of("getUpdates"))
     settings = {"TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": address}

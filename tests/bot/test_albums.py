@@ -3,12 +3,12 @@
 import pytest
 
 from bot import texts
-from bot.inference import InProcessReader
 from bot.storage import Storage
 from fake_telegram import Hang, Person, Refuse, World
 from fake_telegram.refusals import bad_request
 from fake_telegram.shapes import Json
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import blank, photo
 from tests.bot.test_delivery import helped
 from tests.bot.test_long_readings import ROW, PageReader

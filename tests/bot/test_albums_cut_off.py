@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot import texts
-from bot.inference import InProcessReader
 from fake_telegram import Hang, Person, World
 from fake_telegram.faults import BadGateway, Fault
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_albums import all_answers, lines, quoted
 from tests.bot.test_delivery import UNSURE, never_two

@@ -7,9 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 import pytest
 
 from bot import texts
-from bot.inference import InProcessReader
 from fake_telegram import Person, Refuse, World
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
 SlowBot = Callable[[], AbstractAsyncContextManager[None]]

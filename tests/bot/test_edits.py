@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot import texts
-from bot.inference import InProcessReader
 from fake_telegram import Drop, Hang, Person, World
 from fake_telegram.shapes import Json
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_albums import all_answers, quoted
 from tests.bot.test_delivery import never_two

@@ -11,11 +11,11 @@ import pytest
 
 from bot import texts
 from bot.encryption import Encryption
-from bot.inference import InProcessReader
 from fake_telegram import Drop, Person, World
 from fake_telegram.chats import Chat
 from fake_telegram.shapes import Json
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_errors import BrokenReader
 

@@ -15,11 +15,11 @@ from bot import texts
 from bot.database import Database
 from bot.encryption import Encryption
 from bot.inbox import KEPT_DONE, Inbox, Waiting
-from bot.inference import InProcessReader
 from bot.message_ids import MessageIds
 from bot.questions import Questions
 from fake_telegram import Person, World
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
 SECRET = Encryption(["a secret of the tests"])

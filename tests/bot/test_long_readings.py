@@ -1,10 +1,10 @@
 """A page of digits: the answer is one message, however many there are."""
 
 from bot import texts
-from bot.inference import InProcessReader
 from fake_telegram import Person, World
 from mnist_model import Box, Digit, ModelCard, Reading
 from tests.bot.conftest import RunningBot
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
 ROW = "1234567890" * 2

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from bot import texts
-from bot.inference import InProcessReader
 from bot.pacing import Limit, Pacing
 from fake_telegram import Hang, Person, World
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.in_process import InProcessReader
 
 MARGIN = 0.05
 """The stand-in's clock may differ so much from the bot's, in seconds."""

@@ -4,12 +4,12 @@ import pytest
 from telegram.error import InvalidToken
 
 from bot import texts
-from bot.inference import InProcessReader
 from bot.polling import PollingStopped
 from fake_telegram import Drop, Person, World
 from fake_telegram.faults import BadGateway, Hang, Refuse
 from fake_telegram.refusals import NOT_FOUND, UNAUTHORIZED, Refusal
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.in_process import InProcessReader
 
 
 @pytest.mark.parametrize("refusal", [UNAUTHORIZED, NOT_FOUND], ids=["401", "404"])

@@ -7,12 +7,12 @@ from contextlib import closing
 import pytest
 
 from bot import texts
-from bot.inference import InProcessReader
 from bot.quota import Arrival, PhotoQuota
 from fake_telegram import Person, World
 from fake_telegram.photos import photo_sizes
 from fake_telegram.shapes import Json
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_errors import MoodyReader
 

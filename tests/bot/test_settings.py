@@ -76,10 +76,10 @@ def test_a_copied_example_file_with_a_token_filled_in_is_valid(
 def test_the_environment_wins_over_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / ".env").write_text("LOG_LEVEL=ERROR\nREADER_THREADS=3\n")
+    (tmp_path / ".env").write_text("LOG_LEVEL=ERROR\nREADER_PROCESSES=3\n")
     monkeypatch.setenv("LOG_LEVEL", "debug")
     settings = load_settings()
-    assert (settings.log_level, settings.reader_threads) == ("DEBUG", 3)
+    assert (settings.log_level, settings.reader_processes) == ("DEBUG", 3)
 
 
 def test_admin_ids_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,8 +100,8 @@ def test_a_slash_at_the_end_of_the_server_address_makes_no_difference(
         ("ADMIN_IDS", "me", "whole numbers above 0, separated by commas"),
         ("ADMIN_IDS", "12,-3", "whole numbers above 0, separated by commas"),
         ("TELEGRAM_API_URL", "api.telegram.org", "http:// or https://"),
-        ("READER_THREADS", "0", "a whole number from 1 to 64"),
-        ("READER_THREADS", "many", "a whole number from 1 to 64"),
+        ("READER_PROCESSES", "0", "a whole number from 1 to 64"),
+        ("READER_PROCESSES", "many", "a whole number from 1 to 64"),
         ("PHOTOS_PER_MINUTE", "61", "a whole number from 1 to 60"),
         ("PHOTOS_WAITING", "0", "a whole number above 0"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),

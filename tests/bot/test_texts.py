@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from telegram.constants import CallbackQueryLimit, MessageLimit
 
 from bot import texts
+from bot.inference import ReadingTooSlow
 from bot.pictures import DownloadError
 from mnist_model import Box, Digit, PhotoError, Reading
 from tests.bot.conftest import plain
@@ -35,8 +36,9 @@ def leaves(error: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def test_each_way_a_picture_can_fail_has_its_own_sentence() -> None:
-    assert texts.PICTURE_FAULTS.keys() == {*leaves(PhotoError), *leaves(DownloadError)}
-    assert len(set(texts.PICTURE_FAULTS.values())) == len(texts.PICTURE_FAULTS)
+    faults = {*leaves(PhotoError), *leaves(DownloadError), ReadingTooSlow}
+    assert texts.PICTURE_FAULTS.keys() == faults
+    assert len(set(texts.PICTURE_FAULTS.values())) == len(faults)
 
 
 def test_a_digit_read_with_confidence_is_told_alone() -> None:

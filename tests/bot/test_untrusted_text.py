@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.inference import InProcessReader
 from bot.logs import log_handler
 from fake_telegram import BadGateway, Person, World
 from fake_telegram.shapes import Json
 from tests.bot.conftest import RunningBot
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
 MARK = "Mallory"

@@ -18,6 +18,7 @@ from bot.inference import Reader, ReadingTooSlow
 from bot.pictures import Carried, DownloadError, Picture, download
 from bot.questions import Questions
 from bot.storage import Storage
+from bot.texts import readings
 from mnist_model import PhotoError, Reading
 
 logger = logging.getLogger(__name__)
@@ -66,19 +67,19 @@ class Photos:
         if len(reading.digits) > 1:
             await self._reply_with_rows(carrier, reading, annotated)
         else:
-            await self._reply(carrier, texts.read(reading))
+            await self._reply(carrier, readings.read(reading))
         return [reading]
 
     async def _answer_album(self, asked: Sequence[Carried]) -> list[Reading]:
         """Answers in words, which can be copied, and read where ten small pictures could not."""
         results = [await self._result(*carried) for carried in asked]
         first, _ = asked[0]
-        told = texts.album(results)
+        told = readings.album(results)
         if len(told) <= MessageLimit.MAX_TEXT_LENGTH:
             await self._reply(first, told)
         else:
             await self._reply_with_file(
-                first, texts.without_markup(told), texts.album_in_file(results)
+                first, readings.without_markup(told), readings.album_in_file(results)
             )
         return [result for result in results if isinstance(result, Reading)]
 
@@ -97,7 +98,7 @@ class Photos:
         async with self._memory:
             _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
             reading = await self._reader.read(photo)
-            fits = len(reading.digits) > 1 and _fits_under_photo(texts.read(reading))
+            fits = len(reading.digits) > 1 and _fits_under_photo(readings.read(reading))
             if draws and fits:
                 return reading, await self._reader.annotate(photo, reading)
             return reading, None
@@ -110,9 +111,9 @@ class Photos:
     ) -> None:
         if annotated is None:
             rows = "\n".join(reading.rows)
-            await self._reply_with_file(carrier, rows, texts.num_digits(reading))
+            await self._reply_with_file(carrier, rows, readings.num_digits(reading))
             return
-        caption = texts.read(reading)
+        caption = readings.read(reading)
         try:
             await self._delivery.once(
                 carrier.reply_photo, annotated, caption=caption, do_quote=True
@@ -125,7 +126,7 @@ class Photos:
         await self._delivery.once(
             carrier.reply_document,
             text.encode(),
-            filename=texts.DIGITS_FILENAME,
+            filename=readings.DIGITS_FILENAME,
             caption=caption,
             do_quote=True,
         )

@@ -25,7 +25,7 @@ RunningBot = Callable[..., AbstractAsyncContextManager[asyncio.Task[Never]]]
 
 
 def plain(text: str) -> str:
-    """A sentence of bot/texts.py as it reads in Telegram, without its markup."""
+    """A sentence of bot/texts/ as it reads in Telegram, without its markup."""
     return html.unescape(re.sub(r"<[^>]+>", "", text))
 
 

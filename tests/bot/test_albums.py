@@ -4,6 +4,7 @@ import pytest
 
 from bot import texts
 from bot.storage import Storage
+from bot.texts import readings
 from fake_telegram import Hang, Person, Refuse, World
 from fake_telegram.refusals import bad_request
 from fake_telegram.shapes import Json
@@ -62,7 +63,7 @@ async def test_a_photo_that_cannot_be_read_does_not_spoil_the_others(
         "Photo 1: This picture is damaged or incomplete, so I can't open it. "
         "Check that it opens on your device, then send it again.",
         "Photo 2: I read 1",
-        f"Photo 3: {plain(texts.NO_DIGIT)}",
+        f"Photo 3: {plain(readings.NO_DIGIT)}",
         "Photo 4: The same as photo 1.",
         "Photo 5: I read 2",
     ]

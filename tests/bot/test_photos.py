@@ -5,8 +5,8 @@ import re
 import pillow_heif
 import pytest
 
-from bot import texts
 from bot.storage import Storage
+from bot.texts import readings
 from fake_telegram import Person, World
 from fake_telegram.faults import Refuse
 from fake_telegram.refusals import bad_request
@@ -103,7 +103,7 @@ async def test_a_photo_without_a_digit_gets_a_hint_how_to_photograph(
 ) -> None:
     sent = ann.send_photo(blank(grey))
     answer = await world.next_message(ann.user_id)
-    assert answer["text"] == plain(texts.NO_DIGIT)
+    assert answer["text"] == plain(readings.NO_DIGIT)
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
 
 

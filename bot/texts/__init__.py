@@ -1,23 +1,22 @@
-"""Every sentence a user reads. All are HTML as Telegram takes it."""
+"""Every sentence a user reads; those on what was read are in `readings.py`.
+
+All are HTML as Telegram takes it.
+"""
 
 import math
-import re
-from collections.abc import Mapping, Sequence
-from html import escape, unescape
+from collections.abc import Mapping
+from html import escape
 
 from bot.inference import ReaderDied, ReadingTooSlow
 from bot.pictures import FileTooBig, FileUnavailable
 from bot.storage import NUM_RECENT, ReadingStats
 from mnist_model import (
     MAX_PHOTO_BYTES,
-    UNSURE_BELOW,
     DamagedPhoto,
-    Digit,
     EmptyPhoto,
     ModelCard,
     NotAPhoto,
     PhotoTooLarge,
-    Reading,
 )
 
 COMMANDS = (
@@ -70,6 +69,8 @@ PRIVACY = (
     "• What I keep of you is encrypted, and so is the checksum. The key is not kept beside it.\n"
     "• /forget deletes what I keep of you: at once what I failed to answer, and what waits for "
     "its answer as soon as it has it.\n"
+    "• How many photos you send in a minute I count in memory, so that they leave room for those "
+    "of others.\n"
     "• When something fails, a log notes where and why, without your message or photo.\n"
     "What Telegram itself keeps is up to "
     '<a href="https://telegram.org/privacy">Telegram\'s privacy policy</a>.'
@@ -89,24 +90,10 @@ FORGOTTEN = (
 NOT_FORGOTTEN = "All right, I change nothing."
 NOT_YOUR_BUTTON = "Only the person who asked may press this. Send /forget yourself."
 
-NO_DIGIT = (
-    "I see no digit on this photo. Write it larger and darker on plain paper, photograph it "
-    "from straight above without shadows, and send it again. /help says more."
-)
-
 HINT = (
     "I read handwritten digits from photos. Send me one as a photo or as an image file; "
     "/help says how to photograph."
 )
-
-MOST_TOLD_TWICE = 40
-"""More digits than this are told one way up only, so that the sentence can be read."""
-
-TURNS = {90: "90° to the right", 180: "180°", 270: "90° to the left"}
-"""How a photo was turned, by `Reading.turned`."""
-
-DIGITS_FILENAME = "digits.txt"
-"""Where there are more digits than a caption holds, they come as this file."""
 
 UNKNOWN_BUTTON = "I don't know this button (any more). Send /start for new ones."
 
@@ -150,108 +137,6 @@ def too_many_photos(max_waiting: int, per_minute: int) -> str:
         "all that you send before I have answered those. "
         f"Please send them again in about {span}."
     )
-
-
-def percent(share: float) -> str:
-    """A probability as a person reads it; never 0 % or 100 %, since the model may be wrong."""
-    if share > 0.99:
-        return "over 99 %"
-    return "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
-
-
-def album(results: Sequence[Reading | str]) -> str:
-    """The answer to an album: for each photo, in their order, what the answer to it alone says.
-
-    Args:
-        results: for each photo its reading, or the sentence why it can't be read.
-    """
-    lines: list[str] = []
-    place_of: dict[str, int] = {}
-    for place, result in enumerate(results, 1):
-        told = result if isinstance(result, str) else read(result)
-        rows = () if isinstance(result, str) else result.rows
-        if not rows and place_of.setdefault(told, place) < place:
-            # The same advice up to ten times would drown what was read.
-            told = f"The same as photo {place_of[told]}."
-        gap = "\n" if len(rows) > 1 else " "
-        lines.append(f"<b>Photo {place}:</b>{gap}{told}")
-    return "\n".join(lines)
-
-
-def album_in_file(results: Sequence[Reading | str]) -> str:
-    """What is said of an album whose answer is longer than a message may be."""
-    total = sum(len(result.digits) for result in results if isinstance(result, Reading))
-    return f"{total:,} digits on {len(results)} photos: too many for a message, so here is a file."
-
-
-def without_markup(text: str) -> str:
-    """The text as it reads in Telegram, for where that takes no HTML."""
-    return unescape(re.sub(r"<[^>]+>", "", text))
-
-
-def read(reading: Reading) -> str:
-    """The answer to a photo that could be read."""
-    match reading.digits:
-        case ():
-            return NO_DIGIT
-        case (_,):
-            return one_digit(reading)
-        case _:
-            return several_digits(reading)
-
-
-def one_digit(reading: Reading) -> str:
-    """The answer to a photo of one digit."""
-    (digit,) = reading.digits
-    if reading.other_way_up:  # else one of the two would be told as sure
-        return _both_ways_up(reading)
-    lines = [f"I read <b>{digit.digit}</b> ({percent(digit.confidence)} sure)."]
-    if digit.confidence < UNSURE_BELOW:
-        lines.append(_runner_up("It", digit))
-    return "\n".join(lines + _turning(reading))
-
-
-def several_digits(reading: Reading) -> str:
-    """The answer to a photo of several digits; each row can be copied with one tap."""
-    lines = [f"<code>{row}</code>" for row in reading.rows]
-    lines.append(f"I read {_how_many(reading)}.")
-    position, least = min(enumerate(reading.digits, 1), key=lambda item: item[1].confidence)
-    if least.confidence < UNSURE_BELOW:
-        lines.append(_runner_up(f"Digit {position}, the {least.digit},", least))
-    return "\n".join(lines + _turning(reading))
-
-
-def num_digits(reading: Reading) -> str:
-    """What is said of more digits than a caption holds."""
-    return "\n".join([_how_many(reading), *_turning(reading)])
-
-
-def _how_many(reading: Reading) -> str:
-    return f"{len(reading.digits)} digits ({percent(reading.confidence)} sure of all)"
-
-
-def _turning(reading: Reading) -> list[str]:
-    """A line on how the photo was turned; none where it was not."""
-    if not reading.turned:
-        return []
-    if reading.other_way_up:
-        return [_both_ways_up(reading)]
-    return [f"I turned your photo by {TURNS[reading.turned]} to read it."]
-
-
-def _both_ways_up(reading: Reading) -> str:
-    read = f"<b>{reading.text}</b> or <b>{reading.other_way_up}</b>"
-    if len(reading.digits) > MOST_TOLD_TWICE:
-        read = "differently"
-    return (
-        f"The photo lies on its side and reads {read}, depending on which way is up. "
-        "Send it upright to be sure."
-    )
-
-
-def _runner_up(subject: str, digit: Digit) -> str:
-    second = digit.ranking[1]
-    return f"{subject} could also be {second} ({percent(digit.probabilities[second])})."
 
 
 def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str:

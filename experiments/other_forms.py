@@ -26,7 +26,7 @@ from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.drawn_digits import FORMS, Form
 from mnist_model.european_shapes import bar, flag, foot, slash
 from mnist_model.evaluation import accuracy
-from mnist_model.networks import ARCHITECTURES
+from mnist_model.networks import ARCHITECTURES, CNN_VARIETY
 from mnist_model.pen import drawn_strokes, placed
 from mnist_model.training import load_epoch, train
 
@@ -65,7 +65,8 @@ def trained(other_forms: bool, epochs: int, dataset: Dataset, folder: Path) -> k
     """The cnn after that many epochs; a run that was begun goes on."""
     name = "cnn_with" if other_forms else "cnn_without"
     cnn = ARCHITECTURES["cnn"]
-    recipe = replace(cnn.recipe, epochs=epochs, other_forms=other_forms)
+    variety = replace(CNN_VARIETY, other_forms=other_forms)
+    recipe = replace(cnn.recipe, epochs=epochs, variety=variety)
     ARCHITECTURES[name] = replace(cnn, recipe=recipe)
     plan = Plan(name, seed=1, epochs=epochs, steps=None)
     progress = train(plan, dataset, folder / name, resume=(folder / name / "run.json").exists())
@@ -99,7 +100,7 @@ def examples(digit: int, make: Make) -> Split:
     images: list[Image] = []
     while len(images) < NUM_EXAMPLES:
         try:
-            images.append(as_photographed(make(rng), rng))
+            images.append(as_photographed(make(rng), CNN_VARIETY, rng))
         except NoDigitFound:
             continue  # the pen was too fine
     return Split(np.stack(images), np.full(NUM_EXAMPLES, digit, np.uint8))

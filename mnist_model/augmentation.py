@@ -5,6 +5,8 @@ For training only. Each variant is drawn large (pen.py), by chance with a Europe
 a photo, so that the network learns on pictures made the way it will meet them.
 """
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -25,28 +27,34 @@ SHARE_OF_SEVERAL = 0.3
 """Of the pictures that are no single digit, so many show several."""
 
 
-def augmented(
-    images: Image, labels: Labels, rng: np.random.Generator, *, other_forms: bool = True
-) -> Image:
+@dataclass(frozen=True, slots=True)
+class Variety:
+    """What the variants of a digit may be; each share is in [0, 1]."""
+
+    other_forms: bool  # by chance with strokes of other hands than MNIST's, or in their forms
+    share_as_is: float  # MNIST's own picture, only turned and moved a little
+    share_coarse: float  # photographed on fewer pixels than the network sees
+
+
+def augmented(images: Image, labels: Labels, variety: Variety, rng: np.random.Generator) -> Image:
     """A new variant of each digit.
 
     Args:
         images: (n, 28, 28) float32 in [0, 1].
         labels: (n,) their digits.
-        other_forms: by chance with the strokes of other hands than MNIST's, or in their forms.
 
     Returns:
         (n, 28, 28) float32 in [0, 1].
     """
     return np.stack(
         [
-            variant(image, int(label), rng, other_forms=other_forms)
+            variant(image, int(label), variety, rng)
             for image, label in zip(images, labels, strict=True)
         ]
     )
 
 
-def others(digits: Split, count: int, rng: np.random.Generator) -> Split:
+def others(digits: Split, count: int, variety: Variety, rng: np.random.Generator) -> Split:
     """Pictures of what is no single digit, made of pieces of the digits given and of other signs.
 
     Returns:
@@ -62,29 +70,49 @@ def others(digits: Split, count: int, rng: np.random.Generator) -> Split:
             crop = prepare_ink(cluttered(canvas, rng))
         except NoDigitFound:
             continue  # the cut or the pen left no ink
-        pictures.append(photographed(crop, rng))
+        pictures.append(photographed(crop, variety, rng))
         labels.append(SEVERAL if is_several else NO_DIGIT)
     images = np.stack(pictures) if pictures else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
     return Split(images, np.array(labels, np.uint8))
 
 
-def variant(
-    image: Image, digit: int, rng: np.random.Generator, *, other_forms: bool = True
-) -> Image:
+def variant(image: Image, digit: int, variety: Variety, rng: np.random.Generator) -> Image:
     """One digit by another hand, pen and camera: (28, 28) float32 in [0, 1]."""
-    if not other_forms:
+    if rng.random() < variety.share_as_is:
+        return moved(image, rng)
+    if not variety.other_forms:
         canvas = placed(image, rng)
     elif rng.random() < SHARE_OF_DRAWN:
         canvas = placed(drawn(digit, rng), rng)
     else:
         canvas = with_european_stroke(placed(image, rng), digit, rng)
     try:
-        return as_photographed(canvas, rng)
+        return as_photographed(canvas, variety, rng)
     except NoDigitFound:
         return image  # the pen was too fine for it
 
 
-def as_photographed(canvas: Image, rng: np.random.Generator) -> Image:
+def moved(image: Image, rng: np.random.Generator) -> Image:
+    """The picture a little turned, slanted, larger or smaller, and beside its place.
+
+    What is drawn anew (pen.py) is never quite as MNIST's own digits are, which are to be read too.
+
+    Args:
+        image: (28, 28) float32 in [0, 1].
+    """
+    angle = np.deg2rad(rng.uniform(-12, 12))
+    zoom, slant = rng.uniform(0.88, 1.12), rng.uniform(-0.15, 0.15)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    matrix = zoom * turn @ np.array([[1, slant], [0, 1]])
+    middle = (IMAGE_SIZE - 1) / 2
+    shift = middle - matrix @ (middle, middle) + rng.uniform(-1.5, 1.5, size=2)
+    size = (IMAGE_SIZE, IMAGE_SIZE)
+    return cv2.warpAffine(
+        image, np.column_stack([matrix, shift]), size, flags=cv2.INTER_CUBIC
+    ).clip(0, 1)
+
+
+def as_photographed(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
     """What a photo of a sign gives the network, with a pen and clutter by chance.
 
     Args:
@@ -96,7 +124,7 @@ def as_photographed(canvas: Image, rng: np.random.Generator) -> Image:
     Raises:
         NoDigitFound: the pen was too fine.
     """
-    return photographed(prepare_ink(cluttered(inked(canvas, rng), rng)), rng)
+    return photographed(prepare_ink(cluttered(inked(canvas, rng), rng)), variety, rng)
 
 
 def cluttered(canvas: Image, rng: np.random.Generator) -> Image:
@@ -125,8 +153,8 @@ def cluttered(canvas: Image, rng: np.random.Generator) -> Image:
     return canvas
 
 
-def photographed(image: Image, rng: np.random.Generator) -> Image:
-    """By chance cut out a little off, out of focus, faint or strong, and grainy.
+def photographed(image: Image, variety: Variety, rng: np.random.Generator) -> Image:
+    """By chance cut out a little off, on few pixels, out of focus, faint or strong, and grainy.
 
     Args:
         image: (28, 28) float32 in [0, 1].
@@ -136,7 +164,20 @@ def photographed(image: Image, rng: np.random.Generator) -> Image:
         shift = (1 - zoom) * (IMAGE_SIZE - 1) / 2 + rng.uniform(-1.2, 1.2, size=2)
         matrix = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]]])
         image = cv2.warpAffine(image, matrix, (IMAGE_SIZE, IMAGE_SIZE))
+    if rng.random() < variety.share_coarse:
+        image = coarse(image, rng)
     return taken(image, rng)
+
+
+def coarse(image: Image, rng: np.random.Generator) -> Image:
+    """The picture as a camera sees it from afar: on fewer pixels, enlarged again.
+
+    Args:
+        image: (28, 28) float32 in [0, 1].
+    """
+    side = int(rng.integers(13, 24))
+    small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+    return cv2.resize(small, (IMAGE_SIZE, IMAGE_SIZE), interpolation=cv2.INTER_LINEAR)
 
 
 def taken(image: Image, rng: np.random.Generator, *, most_blur: float = 0.8) -> Image:

@@ -11,25 +11,21 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from mnist_model.augmentation import augmented, others
+from mnist_model.augmentation import Variety, augmented, others
 from mnist_model.contract import Image
 from mnist_model.dataset import Labels, Split
 
 PART = 2000
 """Digits that one task makes variants of."""
 
-Task = tuple[Image, Labels, int, list[int], bool]
+Task = tuple[Image, Labels, int, Variety, list[int]]
 """The arguments of `_part`."""
 
 
 def epoch_examples(
-    digits: Split, num_others: int, *, seed: int, epoch: int, other_forms: bool = True
+    digits: Split, num_others: int, variety: Variety, *, seed: int, epoch: int
 ) -> Split:
-    """Shuffled variants of all `digits`, and `num_others` pictures of what is no single digit.
-
-    Args:
-        other_forms: see `augmentation.augmented`.
-    """
+    """Shuffled variants of all `digits`, and `num_others` pictures of what is no single digit."""
     num_parts = -(-len(digits.labels) // PART)
     tasks = [
         (
@@ -37,8 +33,8 @@ def epoch_examples(
             digits.labels[part * PART : (part + 1) * PART],
             # As even as whole numbers allow.
             num_others * (part + 1) // num_parts - num_others * part // num_parts,
+            variety,
             [seed, epoch, part],
-            other_forms,
         )
         for part in range(num_parts)
     ]
@@ -67,11 +63,11 @@ def _in_parallel(tasks: list[Task]) -> list[Split]:
 
 
 def _part(
-    images: Image, labels: Labels, num_others: int, seed: list[int], other_forms: bool
+    images: Image, labels: Labels, num_others: int, variety: Variety, seed: list[int]
 ) -> Split:
     rng = np.random.default_rng(seed)
-    more = others(Split(images, labels), num_others, rng)
+    more = others(Split(images, labels), num_others, variety, rng)
     return Split(
-        np.concatenate([augmented(images, labels, rng, other_forms=other_forms), more.images]),
+        np.concatenate([augmented(images, labels, variety, rng), more.images]),
         np.concatenate([labels, more.labels]),
     )

@@ -50,9 +50,10 @@ def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
     yield "grey", layout.grey
     yield "paper", find_background(layout.grey).paper
     yield "contrast", _on_white(layout.contrast)
-    ink = binarize(layout.contrast)
+    ink, traces = binarize(layout.contrast)
+    yield "traces", _on_white(traces)
     yield "ink", _on_white(ink)
-    yield "without-ruling", _on_white(without_ruling(ink))
+    yield "without-ruling", _on_white(without_ruling(ink, traces))
     yield "strokes", _strokes(layout)
     yield "signs", _signs(attempt)
     yield "crops", _crops(layout.crops([sign.group for sign in attempt.signs]))

@@ -6,12 +6,13 @@ answers (n, 10) scores in [0, 1], independent sigmoids as its author made them: 
 probabilities divides by their sum.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import keras
 from keras import layers
 
+from mnist_model.augmentation import Variety
 from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, NUM_OUTPUTS
 
 
@@ -23,8 +24,7 @@ class Recipe:
     batch_size: int
     learning_rate: float  # the highest of the schedule
     decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
-    augments: bool  # a new variant of each digit in every epoch, see augmentation.py
-    other_forms: bool  # among the variants, forms and strokes that MNIST's writers seldom used
+    variety: Variety | None  # of the new variants of each digit in every epoch; None: as it is
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
     keeps_best: bool  # the epoch of least loss on the validation split; else the last
     calibrates: bool  # its softmax, by the validation split; see calibration.py
@@ -53,29 +53,45 @@ def seed_mlp() -> keras.Model:
     )
 
 
+CNN_LAYERS = ((24, 1), (32, 2), (64, 1), (64, 1), (96, 2), (96, 1), (128, 2), (128, 1))
+"""The convolutions of `cnn`: filters and stride. Strides halve the picture early, which keeps it
+fast; by the last ones each value has seen the whole picture."""
+
+
+CNN_VARIETY = Variety(other_forms=True, share_as_is=0.2, share_coarse=0.15)
+
+
 def cnn() -> keras.Model:
-    """A small convolution network: strides halve the picture early, which keeps it fast."""
+    """A small convolution network."""
+    return convolution_network("cnn", CNN_LAYERS)
+
+
+def convolution_network(name: str, convolutions: Iterable[tuple[int, int]]) -> keras.Model:
+    """3x3 convolutions, each normalized by its batch, and the mean over the picture.
+
+    Args:
+        convolutions: filters and stride of each.
+    """
     return keras.Sequential(
         [
             keras.Input((IMAGE_SIZE, IMAGE_SIZE)),
             layers.Reshape((IMAGE_SIZE, IMAGE_SIZE, 1)),
-            *_convolution(32),
-            *_convolution(32, strides=2),
-            *_convolution(64),
-            *_convolution(64, strides=2),
-            *_convolution(128),
-            *_convolution(128),
+            *(
+                layer
+                for filters, stride in convolutions
+                for layer in _convolution(filters, stride)
+            ),
             layers.GlobalAveragePooling2D(),
             layers.Dense(NUM_OUTPUTS, activation="softmax"),
         ],
-        name="cnn",
+        name=name,
     )
 
 
-def _convolution(filters: int, strides: int = 1) -> list[keras.Layer]:
+def _convolution(filters: int, stride: int) -> list[keras.Layer]:
     return [
         # The normalization that follows has an offset of its own, so a bias would do nothing.
-        layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False),
+        layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False),
         layers.BatchNormalization(momentum=0.9),
         layers.ReLU(),
     ]
@@ -89,8 +105,7 @@ ARCHITECTURES = {
             batch_size=32,
             learning_rate=0.001,
             decays=False,
-            augments=False,
-            other_forms=False,
+            variety=None,
             share_of_others=0,
             keeps_best=False,
             calibrates=False,
@@ -99,12 +114,11 @@ ARCHITECTURES = {
     "cnn": Architecture(
         build=cnn,
         recipe=Recipe(
-            epochs=20,
+            epochs=32,
             batch_size=128,
             learning_rate=0.004,
             decays=True,
-            augments=True,
-            other_forms=True,
+            variety=CNN_VARIETY,
             share_of_others=0.4,
             keeps_best=True,
             calibrates=True,

@@ -9,7 +9,7 @@ from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Readin
 from mnist_model.decoding import GreyImage, decode
 from mnist_model.model_card import ModelCard
 from mnist_model.orientation import OTHER_TURNS, Attempt, clearest, may_lie_wrong
-from mnist_model.search import best_reading
+from mnist_model.search import best_readings
 from mnist_model.segmentation.cutting import cut
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.layout import Layout, find_layout
@@ -87,10 +87,11 @@ class DigitReader:
         }
         new = [group for group in candidates if group.pieces not in known]
         known |= self._judged(layout, new)
+        readings = best_readings(rows, known, layout.writing_height)
         return [
             _sign(choice.group, known[choice.group.pieces], choice.is_digit, number, layout)
-            for number, groups in enumerate(rows)
-            for choice in best_reading(groups, known, layout.writing_height)
+            for number, choices in enumerate(readings)
+            for choice in choices
         ]
 
     def _judged(self, layout: Layout, groups: Sequence[Group]) -> dict[Pieces, Image]:

@@ -20,6 +20,13 @@ from mnist_model.segmentation.strokes import Stroke
 NO_DIGIT_PRIOR = 0.35
 """How likely ink as tall as the writing is no digit, before one looks at it."""
 
+PRIOR_WEIGHT = 2.0
+"""So many signs of the photo say as much of that as this number does."""
+
+TALL = 0.5
+"""Signs of at least this share of the writing's height are counted for it: commas say nothing of
+what stands between them."""
+
 LEAST_HEIGHT = 0.2
 """Nothing under this share of the writing's height is a digit."""
 
@@ -44,24 +51,43 @@ class Choice:
     is_digit: bool
 
 
-def best_reading(
-    groups: Sequence[Group], outputs: Mapping[Pieces, Image], writing_height: float
-) -> list[Choice]:
-    """The groups of the likeliest reading of a row, from left to right.
+def best_readings(
+    rows: Sequence[Sequence[Group]], outputs: Mapping[Pieces, Image], writing_height: float
+) -> list[list[Choice]]:
+    """The groups of the likeliest reading of each row, from left to right.
+
+    They are chosen twice. Where nearly all signs of a photo are digits, an odd one is likely a
+    digit, too, and among letters it likely is none: so how likely ink is no digit is estimated
+    from the first reading for the second (empirical Bayes, as in Robbins, "An empirical Bayes
+    approach to statistics", 1956).
 
     Args:
-        groups: all candidates of the row, with each of its pieces alone among them.
+        rows: all candidates of each row, with each of its pieces alone among them.
         outputs: of each group's pieces, and of each stroke that was cut, (12,) float32: how
             likely it is each digit, none, or several.
         writing_height: in pixels.
     """
+    first = [best_reading(groups, outputs, writing_height) for groups in rows]
+    prior = _no_digit_prior([choice for row in first for choice in row], writing_height)
+    return [best_reading(groups, outputs, writing_height, prior) for groups in rows]
+
+
+def best_reading(
+    groups: Sequence[Group],
+    outputs: Mapping[Pieces, Image],
+    writing_height: float,
+    no_digit_prior: float = NO_DIGIT_PRIOR,
+) -> list[Choice]:
+    """The likeliest reading of one row; see `best_readings`."""
     row = sorted((group for group in groups if len(group.pieces) == 1), key=lambda g: g.first)
     cut = _Cut(tuple(group.pieces[0] for group in row))
     best = [0.0] + [-np.inf] * len(row)
     step: dict[int, Choice] = {}
     # Sorted by their end, so that the best way to each group's start is known when it is reached.
     for group in sorted(groups, key=lambda group: group.end):
-        digit, none = _log_probabilities(group, outputs[group.pieces], writing_height)
+        digit, none = _log_probabilities(
+            group, outputs[group.pieces], writing_height, no_digit_prior
+        )
         score = best[group.first] + cut.strokes_in(group) * max(digit, none)
         score += sum(_log(outputs[(stroke,)][SEVERAL]) for stroke in cut.begun_by(group))
         if group.end not in step or score > best[group.end]:
@@ -104,7 +130,15 @@ class _Cut:
         ]
 
 
-def _log_probabilities(group: Group, output: Image, writing_height: float) -> tuple[float, float]:
+def _no_digit_prior(choices: Sequence[Choice], writing_height: float) -> float:
+    tall = [c for c in choices if c.group.box.height >= TALL * writing_height]
+    num_others = sum(not choice.is_digit for choice in tall)
+    return (PRIOR_WEIGHT * NO_DIGIT_PRIOR + num_others) / (PRIOR_WEIGHT + len(tall))
+
+
+def _log_probabilities(
+    group: Group, output: Image, writing_height: float, no_digit_prior: float
+) -> tuple[float, float]:
     """That the group is the likeliest digit, and that it is none."""
     height = min(group.box.height / writing_height, 1.0)
     sources = [piece.source for piece in group.pieces if piece.source]
@@ -116,7 +150,7 @@ def _log_probabilities(group: Group, output: Image, writing_height: float) -> tu
     # Only a stroke as it stands can be something else; halves and pairs of it are mistakes.
     none = IMPOSSIBLE
     if group.is_whole:
-        none = _log(output[NO_DIGIT]) + height * np.log(NO_DIGIT_PRIOR)
+        none = _log(output[NO_DIGIT]) + height * np.log(no_digit_prior)
     return digit, none
 
 

@@ -170,12 +170,10 @@ def _examples(plan: Plan, train: Split, epoch: int) -> Split:
     rng = np.random.default_rng([plan.seed, epoch])
     order = rng.permutation(len(train.labels))[:num_digits]
     digits = Split(train.images[order], train.labels[order])
-    if not recipe.augments:
+    if recipe.variety is None:
         return digits
     num_others = round(num_digits * recipe.share_of_others)
-    return epoch_examples(
-        digits, num_others, seed=plan.seed, epoch=epoch, other_forms=recipe.other_forms
-    )
+    return epoch_examples(digits, num_others, recipe.variety, seed=plan.seed, epoch=epoch)
 
 
 def _num_digits(plan: Plan, num_digits: int) -> int:

@@ -58,14 +58,15 @@ def sauvola(grey: GreyImage, k: float) -> Mask:
     return (values < threshold).astype(np.uint8)
 
 
-def otsu_of_contrast(strength: Image) -> Mask:
+def otsu_of_contrast(strength: Image) -> tuple[Mask, Mask]:
     """Otsu's threshold, but of the contrast, which holds neither light nor paper.
 
     Args:
         strength: (height, width) float32 in [-1, 1]; positive is ink.
     """
-    ink = np.round(255 * cv2.GaussianBlur(strength, (3, 3), 0).clip(0, 1)).astype(np.uint8)
-    return otsu(255 - ink)
+    grey = np.round(255 * cv2.GaussianBlur(strength, (3, 3), 0).clip(0, 1)).astype(np.uint8)
+    ink = otsu(255 - grey)
+    return ink, ink
 
 
 def on_grey(name: str, find_ink: FindInk) -> Way:
@@ -77,10 +78,11 @@ def on_grey(name: str, find_ink: FindInk) -> Way:
         last_seen["grey"] = grey
         return contrast(grey, background)
 
-    def binarize(strength: Image) -> Mask:
+    def binarize(strength: Image) -> tuple[Mask, Mask]:
         # Smoothed as ours is.
         grey = cv2.GaussianBlur(last_seen["grey"], (3, 3), 0)
-        return find_ink(grey if is_ink_dark(grey, strength) else 255 - grey)
+        ink = find_ink(grey if is_ink_dark(grey, strength) else 255 - grey)
+        return ink, ink
 
     swaps = (Swap(layout, "contrast", remembering), Swap(layout, "binarize", binarize))
     return Way(name, swaps)

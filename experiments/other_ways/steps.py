@@ -6,16 +6,28 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.other_ways.ways import Swap, Way
-from mnist_model import reader
+from mnist_model import reader, search
 from mnist_model.acceptance import Sign
+from mnist_model.contract import Image
 from mnist_model.decoding import WORKING_SIDE, GreyImage
 from mnist_model.segmentation import background, binarization, layout
 from mnist_model.segmentation.strokes import Mask
 
 
-def unchanged(ink: Mask) -> Mask:
+def unchanged(ink: Mask, _traces: Mask) -> Mask:
     """In place of `without_ruling`: lines stay."""
     return ink
+
+
+def firm_alone(firm: Mask, _faint: Mask) -> Mask:
+    """In place of `with_faint`: only ink that is beyond doubt."""
+    return firm
+
+
+def without_traces(contrast: Image) -> tuple[Mask, Mask]:
+    """In place of `binarize`: faint lines leave no traces."""
+    ink, _ = binarization.binarize(contrast)
+    return ink, ink
 
 
 def rounded(
@@ -40,8 +52,11 @@ STEPS = (
     ),
     Way(
         "the threshold knows no contrast nearby",
-        (Swap(binarization, "SHARE_OF_NEARBY", 0.0),),
+        (Swap(binarization, "SHARE_OF_NEARBY", 0.0), Swap(binarization, "FAINT_SHARE", 0.0)),
     ),
+    Way("faint ink is none", (Swap(binarization, "with_faint", firm_alone),)),
+    Way("lines are looked for in the ink alone", (Swap(layout, "binarize", without_traces),)),
+    Way("a photo's other signs say nothing", (Swap(search, "PRIOR_WEIGHT", 1e9),)),
     Way("small writing gets no closer look", (Swap(layout, "TALL_ENOUGH", 0.0),)),
     Way("all pixels at once", (Swap(layout, "COARSE_SIDE", WORKING_SIDE),)),
 )

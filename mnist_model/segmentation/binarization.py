@@ -3,13 +3,17 @@
 The threshold follows the ink: almost half of the strongest contrast nearby, so that a shadow's
 edge or faint ruling beside a firm stroke is paper, while the same faintness alone on a sheet may
 be pencil. It never falls under what the paper's own noise reaches.
+
+A stroke that fades, or that crosses a shadow's edge, goes on under that threshold. So fainter ink
+counts as well where it belongs to ink that is beyond doubt: thresholding with hysteresis, as in
+Canny, "A computational approach to edge detection" (1986), section VII.
 """
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mnist_model.contract import Image
+from mnist_model.segmentation.strokes import Mask, pen_width
 from mnist_model.shrinking import shrunk
 
 NOISE_FACTOR = 5.0
@@ -17,6 +21,10 @@ NOISE_FACTOR = 5.0
 
 LEAST_CONTRAST = 0.06
 """Contrast under which nothing counts as ink, however little the noise: JPEG leaves blocks."""
+
+TRACE_FACTOR = 4.0
+LEAST_TRACE = 0.04
+"""The same of faint print, which need not be told from each speck: it is looked for in lines."""
 
 NOISE_BLOCK = 64
 """Side of the squares whose noise is measured, in pixels."""
@@ -29,6 +37,15 @@ ONE_SIDED = 2.0
 
 SHARE_OF_NEARBY = 0.45
 """Ink has at least this share of the strongest contrast nearby."""
+
+FAINT_SHARE = 0.33
+"""Fainter ink has at least this share of it ..."""
+
+FAINT_BREADTH = 0.6
+"""... is at least this share of the pen's width broad, as printed lines seldom are ..."""
+
+MOSTLY_FIRM = 0.6
+"""... and belongs to a piece of which at least this share is beyond doubt."""
 
 NEARBY_SIDE = 160
 """It is looked for on a picture of this longest side, in pixels."""
@@ -61,27 +78,49 @@ def noise_of(contrast: Image) -> Image:
     return cv2.resize(deviation, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def threshold_of(contrast: Image) -> Image:
-    """The least contrast that is ink, for each pixel: (height, width) float32 in (0, 1]."""
-    floor = np.maximum(NOISE_FACTOR * noise_of(contrast), LEAST_CONTRAST)
+def strongest_nearby(contrast: Image) -> Image:
+    """The strongest contrast around each pixel: (height, width) float32."""
     height, width = contrast.shape
-    # The strongest nearby is looked for on a small picture: the same answer for a fraction.
+    # Looked for on a small picture: the same answer for a fraction.
     small = shrunk(contrast, NEARBY_SIDE)
     reach = 2 * max(1, round(NEARBY_SHARE * max(small.shape))) + 1
     nearby = cv2.dilate(small, np.ones((reach, reach), np.uint8))
     nearby = cv2.blur(nearby, (reach, reach))
-    nearby = cv2.resize(nearby, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.maximum(SHARE_OF_NEARBY * nearby, floor)
+    return cv2.resize(nearby, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def binarize(contrast: Image) -> npt.NDArray[np.uint8]:
-    """Where there is ink.
+def binarize(contrast: Image) -> tuple[Mask, Mask]:
+    """Where there is ink, and where there is anything but bare paper.
 
     Args:
         contrast: (height, width) float32 in [-1, 1], positive is ink (background.py).
 
     Returns:
-        (height, width) uint8; 1 is ink, 0 is paper.
+        Both (height, width) uint8. Of the first, 1 is ink. Of the second, 1 is more than noise:
+        ink, or faint print such as the lines of squared paper.
     """
     smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
-    return (smooth > threshold_of(smooth)).astype(np.uint8)
+    noise, nearby = noise_of(smooth), strongest_nearby(smooth)
+    traces = smooth > np.maximum(TRACE_FACTOR * noise, LEAST_TRACE)
+    floor = np.maximum(NOISE_FACTOR * noise, LEAST_CONTRAST)
+    firm = smooth > np.maximum(SHARE_OF_NEARBY * nearby, floor)
+    faint = smooth > np.maximum(FAINT_SHARE * nearby, floor)
+    return with_faint(firm.view(np.uint8), faint.view(np.uint8)), traces.view(np.uint8)
+
+
+def with_faint(firm: Mask, faint: Mask) -> Mask:
+    """The firm ink with the fainter that belongs to it.
+
+    Args:
+        firm: (height, width) uint8; 1 is ink beyond doubt.
+        faint: likewise; 1 is ink that may be, all of `firm` among it.
+    """
+    breadth = round(FAINT_BREADTH * pen_width(firm)) | 1  # an odd number has a middle
+    if breadth > 1:
+        nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (breadth, breadth))
+        faint = cv2.morphologyEx(faint, cv2.MORPH_OPEN, nib) | firm
+    num_pieces, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
+    num_firm = np.bincount(labels[firm > 0], minlength=num_pieces)
+    belongs = num_firm >= MOSTLY_FIRM * stats[:, cv2.CC_STAT_AREA]
+    belongs[0] = False  # the paper
+    return belongs[labels].view(np.uint8) | firm

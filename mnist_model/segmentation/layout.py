@@ -61,7 +61,8 @@ def find_layout(grey: GreyImage) -> Layout:
 def _layout_of(grey: GreyImage) -> Layout:
     background = find_background(grey)
     strength = contrast(grey, background)
-    strokes = find_strokes(without_ruling(binarize(strength)), background.edges)
+    ink = without_ruling(*binarize(strength))
+    strokes = find_strokes(ink, background.edges)
     if not strokes:
         return Layout(grey, strength, 0.0, ())
     height = writing_height([s.box for s in strokes], [s.area for s in strokes])

@@ -39,24 +39,29 @@ DETECTION_SIDE = 320
 """Lines are looked for on the ink shrunk to about this longest side, in pixels."""
 
 
-def without_ruling(ink: Mask) -> Mask:
+def without_ruling(ink: Mask, traces: Mask) -> Mask:
     """The ink without level and upright ruled lines.
+
+    Near firm writing, faint lines are no ink (binarization.py), and are in pieces there. So they
+    are looked for among all traces.
 
     Args:
         ink: (height, width) uint8; 1 is ink, 0 is paper.
+        traces: (height, width) uint8; 1 is ink or faint print.
     """
-    small = _coarse(ink)
-    level = _level_ruling(small)
+    small_ink = _coarse(ink)
+    small = _coarse(traces) | small_ink
+    level = _level_ruling(small, small_ink)
     # Upright lines go only where they run right across: a one is an upright line as well.
-    upright = _long(_runs(np.ascontiguousarray(small.T)), np.inf).T | _posts(small, level)
+    upright = _long(_runs(np.ascontiguousarray(small.T)), np.inf).T | _posts(small_ink, level)
     for lines, axis in ((level, 0), (upright, 1)):
         if lines.any():
             ink = _without(ink, np.ascontiguousarray(lines), axis)
     return ink
 
 
-def _level_ruling(ink: Mask) -> Mask:
-    lines = _runs(ink)
+def _level_ruling(traces: Mask, ink: Mask) -> Mask:
+    lines = _runs(traces)
     writing = _writing_height(ink & ~lines)
     return _long(lines, WRITING_HEIGHTS * writing if writing else np.inf)
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mnist_model.augmentation import augmented, others, photographed
+from mnist_model.augmentation import Variety, augmented, coarse, moved, others, photographed
 from mnist_model.contract import NO_DIGIT, SEVERAL, Image
 from mnist_model.dataset import Split, load_test_split
 from mnist_model.european_shapes import bar, flag, foot, slash, with_european_stroke
@@ -17,6 +17,8 @@ pictures = st.integers(1, 3).flatmap(
     lambda count: arrays(np.float32, (count, 28, 28), elements=greys)
 )
 seeds = st.integers(0, 2**32 - 1)
+
+ALL_KINDS = Variety(other_forms=True, share_as_is=0.3, share_coarse=0.3)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def is_picture(images: Image) -> bool:
 @given(pictures, seeds)
 @settings(max_examples=40)
 def test_a_variant_is_a_picture_of_the_same_kind(images: Image, seed: int) -> None:
-    variants = augmented(images, labels_of(images), np.random.default_rng(seed))
+    variants = augmented(images, labels_of(images), ALL_KINDS, np.random.default_rng(seed))
     assert variants.shape == images.shape
     assert is_picture(variants)
 
@@ -45,20 +47,21 @@ def test_the_same_chance_makes_the_same_variants_and_leaves_the_originals_alone(
     digits: Split,
 ) -> None:
     before = digits.images.copy()
-    one = augmented(digits.images, digits.labels, np.random.default_rng(5))
-    other = augmented(digits.images, digits.labels, np.random.default_rng(5))
+    one = augmented(digits.images, digits.labels, ALL_KINDS, np.random.default_rng(5))
+    other = augmented(digits.images, digits.labels, ALL_KINDS, np.random.default_rng(5))
     assert np.array_equal(one, other)
     assert np.array_equal(digits.images, before)
 
 
 def test_each_digit_gets_a_variant_of_its_own(digits: Split) -> None:
     copies = np.repeat(digits.images[:1], 50, axis=0)
-    variants = augmented(copies, np.repeat(digits.labels[:1], 50), np.random.default_rng(1))
+    labels = np.repeat(digits.labels[:1], 50)
+    variants = augmented(copies, labels, ALL_KINDS, np.random.default_rng(1))
     assert len(np.unique(variants, axis=0)) == 50
 
 
 def test_variants_stand_in_the_middle_of_their_picture_as_mnist_does(digits: Split) -> None:
-    variants = augmented(digits.images, digits.labels, np.random.default_rng(1))
+    variants = augmented(digits.images, digits.labels, ALL_KINDS, np.random.default_rng(1))
     columns, rows = np.meshgrid(np.arange(28), np.arange(28))
     ink = variants.sum(axis=(1, 2))
     for axis in (columns, rows):
@@ -70,14 +73,14 @@ def test_variants_stand_in_the_middle_of_their_picture_as_mnist_does(digits: Spl
 def test_as_many_pictures_of_no_single_digit_are_made_as_are_asked_for(
     digits: Split, count: int
 ) -> None:
-    made = others(digits, count, np.random.default_rng(count))
+    made = others(digits, count, ALL_KINDS, np.random.default_rng(count))
     assert made.images.shape == (count, 28, 28)
     assert made.labels.shape == (count,)
     assert set(made.labels) <= {NO_DIGIT, SEVERAL}
 
 
 def test_the_pictures_of_no_single_digit_differ_and_are_of_both_kinds(digits: Split) -> None:
-    made = others(digits, 60, np.random.default_rng(1))
+    made = others(digits, 60, ALL_KINDS, np.random.default_rng(1))
     assert is_picture(made.images)
     assert len(np.unique(made.images, axis=0)) == 60
     assert set(made.labels) == {NO_DIGIT, SEVERAL}
@@ -86,9 +89,30 @@ def test_the_pictures_of_no_single_digit_differ_and_are_of_both_kinds(digits: Sp
 @given(pictures, seeds)
 @settings(max_examples=40)
 def test_a_camera_takes_pictures_for_pictures(images: Image, seed: int) -> None:
-    taken = photographed(images[0], np.random.default_rng(seed))
+    taken = photographed(images[0], ALL_KINDS, np.random.default_rng(seed))
     assert taken.shape == (28, 28)
     assert is_picture(taken)
+
+
+@given(pictures, seeds)
+@settings(max_examples=40)
+def test_a_moved_digit_is_a_picture_still(images: Image, seed: int) -> None:
+    assert is_picture(moved(images[0], np.random.default_rng(seed)))
+
+
+def test_a_moved_digit_keeps_nearly_all_its_ink(digits: Split) -> None:
+    for seed, image in enumerate(digits.images[:50]):
+        # Enlarged or reduced by up to 12 % in both directions, and by chance cut at the edge.
+        share = moved(image, np.random.default_rng(seed)).sum() / image.sum()
+        assert 0.72 < share < 1.3
+
+
+def test_a_digit_on_fewer_pixels_keeps_its_ink_and_loses_its_detail(digits: Split) -> None:
+    for seed, image in enumerate(digits.images[:50]):
+        seen = coarse(image, np.random.default_rng(seed))
+        assert is_picture(seen)
+        assert seen.sum() == pytest.approx(image.sum(), rel=0.05)
+        assert np.abs(np.diff(seen)).sum() < np.abs(np.diff(image)).sum()
 
 
 def test_a_digit_is_enlarged_onto_the_canvas_and_stays_whole(digits: Split) -> None:

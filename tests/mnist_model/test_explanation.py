@@ -23,11 +23,12 @@ def test_each_stage_is_saved_as_a_picture_in_its_order(
         "1-grey.png",
         "2-paper.png",
         "3-contrast.png",
-        "4-ink.png",
-        "5-without-ruling.png",
-        "6-strokes.png",
-        "7-signs.png",
-        "8-crops.png",
+        "4-traces.png",
+        "5-ink.png",
+        "6-without-ruling.png",
+        "7-strokes.png",
+        "8-signs.png",
+        "9-crops.png",
     ]
     assert all(cv2.imread(str(path)) is not None for path in saved)
 

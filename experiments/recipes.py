@@ -1,0 +1,98 @@
+"""The recipe of the cnn, one change at a time: what each brings on the validation digits.
+
+Each candidate is trained for the same few epochs, and measured on the validation digits as they
+are and on variants of them as photos show them, made with chance of their own. The test digits
+are not looked at.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
+
+from mnist_model.augmentation import Variety
+from mnist_model.checkpoints import Plan, has_progress
+from mnist_model.contract import NUM_CLASSES
+from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
+from mnist_model.evaluation import accuracy, cross_entropy
+from mnist_model.examples import epoch_examples
+
+if __name__ == "__main__":  # the processes that make the examples need no tensorflow
+    from mnist_model.networks import ARCHITECTURES, Architecture, convolution_network
+    from mnist_model.training import load_epoch, train
+
+ROOT = Path(__file__).parent.parent
+SIX_LAYERS = ((32, 1), (32, 2), (64, 1), (64, 2), (128, 1), (128, 1))
+CHANCE = 1_000_003
+"""A seed that no training run uses."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--only", nargs="+", help="names of candidates")
+    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
+    parser.add_argument("--run", type=Path, default=ROOT / "runs" / "recipes")
+    options = parser.parse_args()
+    dataset = load_mnist(options.data)
+    varied = variants_of(dataset.validation)
+    print("| recipe | MNIST's | loss | variants | loss | seconds |\n|---|---|---|---|---|---|")
+    for name, architecture in candidates():
+        if not options.only or name in options.only:
+            cells = measured(name, architecture, dataset, varied, options)
+            print(f"| {name} | {cells} |", flush=True)
+    return 0
+
+
+def candidates() -> "Iterator[tuple[str, Architecture]]":
+    """The recipe before, each change to it alone, and all of them: the recipe of the cnn."""
+    cnn = ARCHITECTURES["cnn"]
+    before = replace(cnn, build=partial(convolution_network, "six", SIX_LAYERS))
+    plain = Variety(other_forms=True, share_as_is=0, share_coarse=0)
+
+    def with_variety(architecture: Architecture, variety: Variety) -> Architecture:
+        return replace(architecture, recipe=replace(architecture.recipe, variety=variety))
+
+    yield "six layers", with_variety(before, plain)
+    yield "and a fifth of MNIST's own", with_variety(before, replace(plain, share_as_is=0.2))
+    yield "and coarse ones", with_variety(before, replace(plain, share_coarse=0.15))
+    yield "eight layers instead", with_variety(cnn, plain)
+    yield "all of these", cnn
+
+
+def variants_of(split: Split) -> Split:
+    """Each digit twice, as another hand, pen and camera would have made it."""
+    twice = Split(split.images.repeat(2, axis=0), split.labels.repeat(2))
+    variety = Variety(other_forms=True, share_as_is=0, share_coarse=0.15)
+    return epoch_examples(twice, 0, variety, seed=CHANCE, epoch=0)
+
+
+def measured(
+    name: str,
+    architecture: "Architecture",
+    dataset: Dataset,
+    varied: Split,
+    options: argparse.Namespace,
+) -> str:
+    """Trains a candidate, or goes on with it: the cells of its line."""
+    ARCHITECTURES[name] = architecture
+    folder = options.run / name.replace(" ", "_").replace("'", "")
+    plan = Plan(name, seed=1, epochs=options.epochs, steps=None)
+    progress = train(plan, dataset, folder, resume=has_progress(folder))
+    model = load_epoch(folder, progress.kept_epoch, to_train=False)
+    cells = []
+    for split in (dataset.validation, varied):
+        scores = model.predict(split.images, batch_size=1000, verbose=0)
+        right = accuracy(split.labels, scores[:, :NUM_CLASSES].argmax(axis=1))
+        cells += [f"{right.value:.2%}", f"{cross_entropy(scores, split.labels):.4f}"]
+    return " | ".join([*cells, f"{progress.seconds:.0f}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,6 +8,7 @@ from bot.texts import readings
 from fake_telegram import Hang, Person, Refuse, World
 from fake_telegram.refusals import bad_request
 from fake_telegram.shapes import Json
+from mnist_model import DamagedPhoto
 from tests.bot.conftest import RunningBot, plain
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import blank, photo
@@ -60,8 +61,7 @@ async def test_a_photo_that_cannot_be_read_does_not_spoil_the_others(
     ann.send_album([damaged, photo("1"), blank(255), damaged, photo("2")], as_files=True)
     (answer,) = await all_answers(world, ann)
     assert lines(answer) == [
-        "Photo 1: This picture is damaged or incomplete, so I can't open it. "
-        "Check that it opens on your device, then send it again.",
+        f"Photo 1: {texts.PICTURE_FAULTS[DamagedPhoto]}",
         "Photo 2: I read 1",
         f"Photo 3: {plain(readings.NO_DIGIT)}",
         "Photo 4: The same as photo 1.",

@@ -134,3 +134,17 @@ def worst_confusions(matrix: npt.NDArray[np.int64], limit: int = 10) -> tuple[Co
 
 def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
+
+
+def edit_distance(one: str, other: str) -> int:
+    """The least number of characters to change, drop or add that makes one text the other.
+
+    Source: V. Levenshtein, "Binary codes capable of correcting deletions, insertions, and
+    reversals" (1966).
+    """
+    costs = list(range(len(other) + 1))
+    for i, mine in enumerate(one, start=1):
+        above, costs[0] = costs[:], i
+        for j, theirs in enumerate(other, start=1):
+            costs[j] = min(above[j] + 1, costs[j - 1] + 1, above[j - 1] + (mine != theirs))
+    return costs[-1]

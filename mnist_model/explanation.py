@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mnist_model.attempts import Attempt
 from mnist_model.contract import IMAGE_SIZE, Image
 from mnist_model.decoding import decode
-from mnist_model.orientation import Attempt
 from mnist_model.reader import DigitReader
 from mnist_model.segmentation.background import find_background
 from mnist_model.segmentation.binarization import binarize
@@ -48,7 +48,7 @@ def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
     attempt = reader.attempt(decode(photo).grey)
     layout = attempt.layout
     yield "grey", layout.grey
-    yield "paper", find_background(layout.grey).paper
+    yield "paper", find_background(layout.grey, layout.ink_is_dark).paper
     yield "contrast", _on_white(layout.contrast)
     ink, traces = binarize(layout.contrast)
     yield "traces", _on_white(traces)

@@ -23,7 +23,7 @@ from mnist_model.corruption import (
     file_of,
 )
 from mnist_model.dataset import Split
-from mnist_model.evaluation import wilson_interval
+from mnist_model.evaluation import edit_distance, wilson_interval
 from mnist_model.model_card import Accuracy
 from mnist_model.scene.page import Page, write_page
 
@@ -51,6 +51,7 @@ class Score:
     severity: int
     one_digit: Accuracy  # photos of one digit
     several: Accuracy  # photos of one to three rows, with two digits or more
+    character_errors: float  # of all digits on both, the share to change, drop or add
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,18 +109,24 @@ def scores_of(attempts: Sequence[Attempt]) -> tuple[Score, ...]:
     """
     scores = []
     for case in dict.fromkeys(attempt.case for attempt in attempts):
+        of_case = [attempt for attempt in attempts if attempt.case == case]
         one_digit, several = (
-            [a.is_exact for a in attempts if a.case == case and a.several == kind]
-            for kind in (False, True)
+            [a.is_exact for a in of_case if a.several == kind] for kind in (False, True)
         )
         scores.append(
             Score(
                 *case,
                 wilson_interval(sum(one_digit), len(one_digit)),
                 wilson_interval(sum(several), len(several)),
+                _character_errors(of_case),
             )
         )
     return tuple(scores)
+
+
+def _character_errors(attempts: Sequence[Attempt]) -> float:
+    pairs = [("".join(a.rows), "".join(a.reading.rows)) for a in attempts]
+    return sum(edit_distance(*pair) for pair in pairs) / sum(len(true) for true, _ in pairs)
 
 
 def answers_of(attempts: Sequence[Attempt]) -> list[Answer]:
@@ -161,16 +168,27 @@ def photo_of(page: Page, case: Case, number: int, *, seed: int) -> Photo:
 
 def as_table(scores: Sequence[Score]) -> str:
     """The scores for people: a line for each corruption, a column for each severity."""
-    lines = []
-    for title, kind in (("one digit", "one_digit"), ("several digits", "several")):
-        clean = next((getattr(s, kind).value for s in scores if s.corruption == CLEAN), None)
-        heading = f"{title}, read exactly" + ("" if clean is None else f" (clean: {clean:.1%})")
-        lines += ["", heading, f"{'severity':<16}" + "".join(f"{s:>8}" for s in SEVERITIES)]
-        for name in dict.fromkeys(score.corruption for score in scores):
-            if name != CLEAN:
-                shares = {
-                    s.severity: getattr(s, kind).value for s in scores if s.corruption == name
-                }
-                cells = (f"{shares[s]:.1%}" if s in shares else "–" for s in SEVERITIES)
-                lines.append(f"{name:<16}" + "".join(f"{cell:>8}" for cell in cells))
-    return "\n".join(lines[1:])
+    one_digit, several, errors = {}, {}, {}
+    for score in scores:
+        case = score.corruption, score.severity
+        one_digit[case], several[case] = score.one_digit.value, score.several.value
+        errors[case] = score.character_errors
+    return "\n\n".join(
+        (
+            _table("one digit, read exactly", one_digit),
+            _table("several digits, read exactly", several),
+            _table("digits misread, missed or too many", errors),
+        )
+    )
+
+
+def _table(title: str, shares: dict[Case, float]) -> str:
+    clean = shares.pop((CLEAN, 0), None)
+    lines = [
+        title + ("" if clean is None else f" (clean: {clean:.1%})"),
+        f"{'severity':<16}" + "".join(f"{severity:>8}" for severity in SEVERITIES),
+    ]
+    for name in dict.fromkeys(name for name, _ in shares):
+        cells = (f"{shares[name, s]:.1%}" if (name, s) in shares else "–" for s in SEVERITIES)
+        lines.append(f"{name:<16}" + "".join(f"{cell:>8}" for cell in cells))
+    return "\n".join(lines)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mnist_model.acceptance import Sign, believed
+from mnist_model.attempts import OTHER_TURNS, Attempt, clearer_ink, clearest, hardly_read
 from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, given_a_digit, load_classifier
 from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Reading
 from mnist_model.decoding import GreyImage, decode
 from mnist_model.model_card import ModelCard
-from mnist_model.orientation import OTHER_TURNS, Attempt, clearest, may_lie_wrong
 from mnist_model.search import best_readings
 from mnist_model.segmentation.cutting import cut
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
@@ -52,18 +52,23 @@ class DigitReader:
         return _reading(self.attempt(decoded.grey), decoded.photo_size)
 
     def attempt(self, grey: GreyImage) -> Attempt:
-        """The reading of a picture as it lies; where it is hardly read so, of it turned.
+        """The reading of a picture as it lies, or, where it is hardly read so, of another attempt.
 
         Args:
             grey: (height, width) uint8.
         """
         upright = self._attempt(grey, 0)
-        if not may_lie_wrong(upright):
+        if hardly_read(upright):
+            other_ink = self._attempt(grey, 0, ink_is_dark=not upright.layout.ink_is_dark)
+            upright = clearer_ink(upright, other_ink)
+        if not hardly_read(upright):
             return upright
         return clearest(upright, (self._attempt(grey, degrees) for degrees in OTHER_TURNS))
 
-    def _attempt(self, grey: GreyImage, degrees: int) -> Attempt:
-        layout = find_layout(turned_picture(grey, degrees))
+    def _attempt(
+        self, grey: GreyImage, degrees: int, *, ink_is_dark: bool | None = None
+    ) -> Attempt:
+        layout = find_layout(turned_picture(grey, degrees), ink_is_dark)
         signs = self.signs(layout)
         return Attempt(degrees, layout, signs, believed(signs))
 

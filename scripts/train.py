@@ -32,6 +32,7 @@ if __name__ == "__main__":
         sys.exit(2)
 
 ROOT = Path(__file__).parent.parent
+QUICK_EPOCHS = 2
 INTERRUPTED = 130  # what a shell reports of a command that Ctrl-C ended
 
 
@@ -39,7 +40,8 @@ def main() -> int:
     options = parsed_options()
     # A shell starts jobs in the background deaf to Ctrl-C's signal; a long run must still hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    epochs = options.epochs or ARCHITECTURES[options.architecture].recipe.epochs
+    in_full = ARCHITECTURES[options.architecture].recipe.epochs
+    epochs = options.epochs or (QUICK_EPOCHS if options.quick else in_full)
     plan = Plan(options.architecture, seed=options.seed, epochs=epochs, steps=options.steps)
     dataset = load_mnist(options.data)
     progress = train(plan, dataset, options.run, resume=options.resume)
@@ -86,6 +88,9 @@ def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--architecture", choices=ARCHITECTURES, default="cnn")
     parser.add_argument("--epochs", type=positive, help="default: those of its recipe")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK_EPOCHS} epochs, kept in the run's folder"
+    )
     parser.add_argument("--steps", type=positive, help="most batches an epoch, for a short trial")
     parser.add_argument("--seed", type=int, default=1, help="decides all chance (default: 1)")
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
@@ -101,16 +106,12 @@ def parsed_options() -> argparse.Namespace:
         help="ship nothing and exit 1 if fewer of the test digits are read right, such as 0.993",
     )
     options = parser.parse_args()
-    options.run = options.run or ROOT / "runs" / options.architecture
-    options.output = options.output or default_output(options.architecture, options.run)
+    name = f"{options.architecture}_quick" if options.quick else options.architecture
+    options.run = options.run or ROOT / "runs" / name
+    # The network that the bot serves goes to where the bot looks; any other stays with its run.
+    folder = ROOT / "mnist_model" / "weights" if name == "cnn" else options.run
+    options.output = options.output or folder / f"{name}.keras"
     return options
-
-
-def default_output(architecture: str, run_folder: Path) -> Path:
-    """Where the bot looks, for the network that it serves; any other stays with its run."""
-    if architecture == "cnn":
-        return ROOT / "mnist_model" / "weights" / "cnn.keras"
-    return run_folder / f"{architecture}.keras"
 
 
 def positive(text: str) -> int:

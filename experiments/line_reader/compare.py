@@ -18,12 +18,13 @@ import cv2
 import numpy as np
 
 from mnist_model.backend import prepare_to_serve
+from mnist_model.evaluation import edit_distance
 
 prepare_to_serve()  # both ways compute on what the bot computes on
 
 import keras  # noqa: E402 - its backend is chosen above
 
-from experiments.labels import digits_of, distance, labelled_photos  # noqa: E402
+from experiments.labels import digits_of, labelled_photos  # noqa: E402
 from experiments.line_reader.network import (  # noqa: E402
     Line,
     LineNetwork,
@@ -207,7 +208,7 @@ def character_error_rate(outcomes: Sequence[Outcome]) -> str:
     num_digits = sum(len(one.truth) for one in outcomes)
     if not num_digits:
         return "–"
-    return f"{sum(distance(one.truth, one.text) for one in outcomes) / num_digits:.1%}"
+    return f"{sum(edit_distance(one.truth, one.text) for one in outcomes) / num_digits:.1%}"
 
 
 def parsed_options() -> argparse.Namespace:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from experiments import labels
-from experiments.labels import digits_of, distance
+from experiments.labels import digits_of
 from experiments.other_ways.ways import Way, taken
 from mnist_model.contract import PhotoError
 from mnist_model.corruption import file_of
 from mnist_model.dataset import Split
+from mnist_model.evaluation import edit_distance
 from mnist_model.photo_exam import CLEAN, Case, Read, page_of, photo_of
 
 CASES: tuple[Case, ...] = (
@@ -99,7 +100,7 @@ def figures_of(
         way,
         one_digit=_share_exact(pairs.get("single", [])),
         several=_share_exact(several),
-        character_errors=sum(distance(*pair) for pair in several) / num_digits
+        character_errors=sum(edit_distance(*pair) for pair in several) / num_digits
         if several
         else None,
         false_alarms=sum(seen) if seen else None,

@@ -60,8 +60,13 @@ class Background:
     ink_is_dark: bool  # or else lighter than its paper
 
 
-def find_background(grey: GreyImage) -> Background:
-    """The background of a picture: (height, width) uint8."""
+def find_background(grey: GreyImage, ink_is_dark: bool | None = None) -> Background:
+    """The background of a picture.
+
+    Args:
+        grey: (height, width) uint8.
+        ink_is_dark: what to take the ink for; None: for what it seems to be.
+    """
     small = shrunk(grey, PAPER_SIDE)
     radius = broadest_radius(small)
     paper = paper_of(small, WIDE_WINDOW if radius > BROAD_STROKE else NARROW_WINDOW)
@@ -71,7 +76,9 @@ def find_background(grey: GreyImage) -> Background:
     inverted, edges = in_shadow(255 - small, 255 - paper, reach)
     light = Background(255 - inverted, edges, ink_is_dark=False)
     # Only now, that the corners of shadows are no ink, is it sure which of both the ink is.
-    return dark if is_ink_dark(small, dark.paper, light.paper) else light
+    if ink_is_dark is None:
+        ink_is_dark = is_ink_dark(small, dark.paper, light.paper)
+    return dark if ink_is_dark else light
 
 
 def contrast(grey: GreyImage, background: Background) -> Image:

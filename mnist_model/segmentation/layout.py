@@ -29,6 +29,7 @@ class Layout:
     """What may be read on a picture, before anything is read."""
 
     grey: GreyImage  # (height, width) uint8: the picture it was found on
+    ink_is_dark: bool  # or else lighter than its paper
     contrast: Image  # (height, width) float32 in [-1, 1]; positive is ink
     writing_height: float  # pixels
     rows: tuple[tuple[Stroke, ...], ...]  # from the top down, each from left to right
@@ -43,7 +44,7 @@ class Layout:
         return _firmness(_part(self.contrast, group.box), group.mask)
 
 
-def find_layout(grey: GreyImage) -> Layout:
+def find_layout(grey: GreyImage, ink_is_dark: bool | None = None) -> Layout:
     """The strokes of a picture, row by row.
 
     Looked for on a picture of COARSE_SIDE pixels first, which costs a quarter; small writing is
@@ -51,23 +52,25 @@ def find_layout(grey: GreyImage) -> Layout:
 
     Args:
         grey: (height, width) uint8.
+        ink_is_dark: what to take the ink for; None: for what it seems to be.
     """
-    coarse = _layout_of(shrunk(grey, COARSE_SIDE))
+    coarse = _layout_of(shrunk(grey, COARSE_SIDE), ink_is_dark)
     if coarse.writing_height >= TALL_ENOUGH or coarse.grey.shape == grey.shape:
         return coarse
-    return _layout_of(grey)
+    return _layout_of(grey, ink_is_dark)
 
 
-def _layout_of(grey: GreyImage) -> Layout:
-    background = find_background(grey)
+def _layout_of(grey: GreyImage, ink_is_dark: bool | None) -> Layout:
+    background = find_background(grey, ink_is_dark)
     strength = contrast(grey, background)
     ink = without_ruling(*binarize(strength))
     strokes = find_strokes(ink, background.edges)
     if not strokes:
-        return Layout(grey, strength, 0.0, ())
+        return Layout(grey, background.ink_is_dark, strength, 0.0, ())
     height = writing_height([s.box for s in strokes], [s.area for s in strokes])
     rows = find_rows([stroke.box for stroke in strokes], height)
-    return Layout(grey, strength, height, tuple(tuple(strokes[i] for i in row) for row in rows))
+    in_rows = tuple(tuple(strokes[i] for i in row) for row in rows)
+    return Layout(grey, background.ink_is_dark, strength, height, in_rows)
 
 
 def ink_of(group: Group, contrast: Image) -> Image:

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.labels import distance
 from experiments.other_ways.binarizations import BINARIZATIONS
 from experiments.other_ways.segmentations import SEGMENTATIONS, between_blanks, of_one_stroke
 from experiments.other_ways.steps import STEPS
@@ -26,6 +25,7 @@ from experiments.other_ways.trial import (
 from experiments.other_ways.ways import Swap, Way, taken
 from mnist_model.contract import Box
 from mnist_model.dataset import load_mnist
+from mnist_model.evaluation import edit_distance
 from mnist_model.reader import DigitReader, load_reader
 from mnist_model.segmentation import layout
 from mnist_model.segmentation.strokes import Mask, Stroke
@@ -47,8 +47,9 @@ def blank() -> Mask:
     return np.zeros((200, 200), np.uint8)
 
 
-def no_ink(strength: np.ndarray) -> Mask:
-    return np.zeros(strength.shape, np.uint8)
+def no_ink(strength: np.ndarray) -> tuple[Mask, Mask]:
+    ink = np.zeros(strength.shape, np.uint8)
+    return ink, ink
 
 
 @pytest.mark.parametrize("surface", [paper, board], ids=["paper", "board"])
@@ -165,7 +166,7 @@ def test_false_alarms_are_photos_and_errors_are_digits() -> None:
 def test_the_distance_counts_changed_missing_and_surplus_digits(
     one: str, other: str, expected: int
 ) -> None:
-    assert distance(one, other) == expected
+    assert edit_distance(one, other) == expected
 
 
 def test_simulated_photos_are_of_both_kinds_and_the_same_each_time() -> None:

@@ -1,5 +1,4 @@
 import json
-import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +8,10 @@ import numpy as np
 import pytest
 
 from mnist_model.classifier import DEFAULT_MODEL_PATH
+from mnist_model.dataset import load_test_split
 from mnist_model.evaluation import evaluate
 from mnist_model.model_card import read_card
+from mnist_model.reports import as_text
 
 ROOT = Path(__file__).parent.parent.parent
 SCRIPT = ROOT / "scripts" / "evaluate.py"
@@ -52,9 +53,32 @@ def test_the_shipped_model_does_as_well_as_its_card_says(tmp_path: Path) -> None
         assert min(picture.shape[:2]) > 200
 
 
+def test_digits_of_another_collection_go_through_the_preprocessing(tmp_path: Path) -> None:
+    test = load_test_split()
+    # Dark on light and in a corner of a larger picture, as MNIST's are not.
+    images = 255 - np.pad(np.uint8(255 * test.images[:200]), ((0, 0), (0, 40), (20, 0)))
+    np.savez(tmp_path / "others.npz", images=images, labels=test.labels[:200])
+    done = run(SCRIPT, "digits", tmp_path / "others.npz", "--json", "--output", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["accuracy"]["value"] >= 0.98
+
+
+@pytest.mark.parametrize("shape", [(2, 9), (0, 9, 9), (3, 9, 9)])
+def test_a_file_that_holds_no_digits_gets_a_sentence(
+    shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    np.savez(
+        tmp_path / "others.npz", images=np.zeros(shape, np.uint8), labels=np.arange(shape[0] % 3)
+    )
+    done = run(SCRIPT, "digits", tmp_path / "others.npz")
+    assert done.returncode == 1
+    assert "expected images" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_people_get_a_table_of_figures_and_the_commonest_mistakes() -> None:
     labels, read = np.array([3, 3, 3, 5]), np.array([3, 5, 5, 5])
-    table = runpy.run_path(str(SCRIPT))["as_text"]("cnn", evaluate(labels, read))
+    table = as_text("cnn", evaluate(labels, read))
     assert "cnn: 50.00% read right (95 % interval 15.00% to 85.00%)" in table
     assert "digit  examples  precision   recall" in table
     assert "    3         3    100.00%   33.33%" in table

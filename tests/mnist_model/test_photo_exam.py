@@ -34,9 +34,9 @@ ROOT = Path(__file__).parent.parent.parent
 FORGIVING = ("paper colour", "ink colour", "uneven light", "perspective", "focus blur", "JPEG")
 
 SCORES = (
-    Score(CLEAN, 0, wilson_interval(100, 100), wilson_interval(98, 100)),
-    Score("chalk", 1, wilson_interval(99, 100), wilson_interval(97, 100)),
-    Score("chalk", 5, wilson_interval(20, 100), wilson_interval(3, 100)),
+    Score(CLEAN, 0, wilson_interval(100, 100), wilson_interval(98, 100), 0.01),
+    Score("chalk", 1, wilson_interval(99, 100), wilson_interval(97, 100), 0.02),
+    Score("chalk", 5, wilson_interval(20, 100), wilson_interval(3, 100), 0.64),
 )
 
 
@@ -80,6 +80,14 @@ def test_a_reader_that_knows_every_photo_gets_full_marks(digits: Split) -> None:
     assert [(score.corruption, score.severity) for score in scores] == cases
     assert all(score.one_digit.value == score.several.value == 1 for score in scores)
     assert all(score.several.num_examples == 2 for score in scores)
+    assert all(score.character_errors == 0 for score in scores)
+
+
+def test_the_character_errors_count_each_digit_that_is_wrong_missing_or_too_many() -> None:
+    one = Attempt((CLEAN, 0), 0, False, ("4",), reading_of("44"))
+    several = Attempt((CLEAN, 0), 0, True, ("12", "345"), reading_of("72/34"))
+    (score,) = scores_of([one, several])
+    assert score.character_errors == 3 / 6
 
 
 def test_a_reader_that_sees_nothing_gets_none(digits: Split) -> None:
@@ -87,6 +95,7 @@ def test_a_reader_that_sees_nothing_gets_none(digits: Split) -> None:
     (score,) = scores_of(attempts)
     assert answers_of(attempts) == []
     assert score.one_digit.value == score.several.value == 0
+    assert score.character_errors == 1
     assert score.several.high < 1
 
 
@@ -111,6 +120,8 @@ def test_the_table_has_a_line_for_each_corruption_and_a_gap_for_what_was_not_tri
     assert lines[2].split() == ["chalk", "99.0%", "–", "–", "–", "20.0%"]
     assert lines[4] == "several digits, read exactly (clean: 98.0%)"
     assert lines[6].split() == ["chalk", "97.0%", "–", "–", "–", "3.0%"]
+    assert lines[8] == "digits misread, missed or too many (clean: 1.0%)"
+    assert lines[10].split() == ["chalk", "2.0%", "–", "–", "–", "64.0%"]
 
 
 def test_the_chart_has_a_figure_for_each_score() -> None:
@@ -158,6 +169,7 @@ def test_the_document_shows_the_figures_that_were_measured() -> None:
             score["severity"],
             Accuracy(**score["one_digit"]),
             Accuracy(**score["several"]),
+            score["character_errors"],
         )
         for score in report["scores"]
     ]

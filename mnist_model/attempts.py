@@ -1,8 +1,10 @@
-"""Which way up a photo is read, where it is hardly read as it lies.
+"""Which attempt to read a photo is taken, where it is hardly read at first.
 
-A digit that lies on its side is mostly no digit to the network. So the attempts to read a photo
-are compared by how much of its ink they take for digits, and a turned one must be clearly better:
-a photo that is turned wrongly tells a person digits that nobody wrote.
+The first takes the ink for dark or light as the background says (background.py) and the photo for
+upright. Where a shadow leaves a bright patch of paper, the patch may have been taken for ink; then
+the other ink is tried. A digit that lies on its side is mostly no digit to the network; then the
+photo is tried turned. Attempts are compared by how much of their ink they take for digits, and
+another one must be clearly better: it tells a person digits that nobody wrote if it is wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,8 +24,8 @@ LEGIBLE = 0.85
 under 0.8."""
 
 LEAST_GAIN = 0.8
-"""How many digits' worth of ink must be explained anew for a photo to be turned: the legibility
-gained, times the digits that tell which way is up."""
+"""How many digits' worth of ink must be explained anew for another attempt to be taken: the
+legibility gained, times the digits that tell (of a turn, those that tell which way is up)."""
 
 LEGIBLE_ALONE = 0.98
 """The legibility that is asked of a single digit: letters, too, look like one from some side."""
@@ -31,7 +33,7 @@ LEGIBLE_ALONE = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What is read on a photo turned one way."""
+    """What is read on a photo turned one way, its ink taken for dark or for light."""
 
     turned: int  # by how many degrees clockwise: 0, 90, 180 or 270
     layout: Layout
@@ -45,10 +47,16 @@ class Attempt:
         return sum(sign.ink * sign.likeness for sign in self.signs) / max(ink, 1)
 
 
-def may_lie_wrong(upright: Attempt) -> bool:
-    """Whether there is ink that is hardly read, so that other turns are worth a try."""
+def hardly_read(upright: Attempt) -> bool:
+    """Whether there is ink that is hardly read, so that other attempts are worth their time."""
     is_read = bool(upright.digits) and upright.legibility >= LEGIBLE
     return bool(upright.signs) and not is_read
+
+
+def clearer_ink(first: Attempt, other: Attempt) -> Attempt:
+    """The attempt that took the ink for the other one, if it is clearly better; else the first."""
+    gain = len(other.digits) * (other.legibility - first.legibility)
+    return other if other.legibility >= LEGIBLE and gain >= LEAST_GAIN else first
 
 
 def clearest(upright: Attempt, others: Iterable[Attempt]) -> Attempt:

@@ -7,7 +7,7 @@ import pytest
 
 from mnist_model import Box
 from mnist_model.acceptance import Sign, believed
-from mnist_model.orientation import Attempt, clearest, may_lie_wrong
+from mnist_model.attempts import Attempt, clearer_ink, clearest, hardly_read
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.layout import Layout
 from mnist_model.segmentation.strokes import Stroke
@@ -24,7 +24,7 @@ def sign(digit: int, likeness: float = 1.0, piece: Stroke | None = None) -> Sign
 
 
 def attempt(turned: int, signs: Sequence[Sign], *, is_believed: bool = True) -> Attempt:
-    nothing = Layout(np.zeros((9, 9), np.uint8), np.zeros((9, 9), np.float32), 0.0, ())
+    nothing = Layout(np.zeros((9, 9), np.uint8), True, np.zeros((9, 9), np.float32), 0.0, ())
     return Attempt(turned, nothing, signs, believed(signs) if is_believed else [])
 
 
@@ -33,25 +33,25 @@ def digits(text: str, likeness: float = 1.0) -> list[Sign]:
 
 
 def taken(turned: Attempt, upright: Attempt) -> bool:
-    assert may_lie_wrong(upright)
+    assert hardly_read(upright)
     return clearest(upright, [turned]) is turned
 
 
 def test_a_photo_that_reads_well_is_not_turned() -> None:
-    assert not may_lie_wrong(attempt(0, digits("66", 0.9)))
+    assert not hardly_read(attempt(0, digits("66", 0.9)))
 
 
 def test_a_photo_without_ink_is_not_turned() -> None:
-    assert not may_lie_wrong(attempt(0, []))
+    assert not hardly_read(attempt(0, []))
 
 
 @pytest.mark.parametrize("likeness", [0.0, 0.3, 0.7])
-def test_ink_that_is_little_like_digits_may_lie_wrong(likeness: float) -> None:
-    assert may_lie_wrong(attempt(0, digits("274", likeness)))
+def test_ink_that_is_little_like_digits_hardly_read(likeness: float) -> None:
+    assert hardly_read(attempt(0, digits("274", likeness)))
 
 
-def test_ink_that_is_like_digits_may_lie_wrong_if_none_of_it_is_believed() -> None:
-    assert may_lie_wrong(attempt(0, digits("274"), is_believed=False))
+def test_ink_that_is_like_digits_hardly_read_if_none_of_it_is_believed() -> None:
+    assert hardly_read(attempt(0, digits("274"), is_believed=False))
 
 
 def test_of_the_turns_that_are_clearly_better_the_best_is_taken() -> None:
@@ -97,3 +97,17 @@ def test_one_digit_alone_is_turned_from_its_side_if_it_is_beyond_doubt() -> None
 
 def test_one_digit_alone_is_not_turned_from_its_head() -> None:
     assert not taken(attempt(180, digits("7", 0.99)), attempt(0, digits("0", 0.0)))
+
+
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("1", 0.95)])
+def test_other_ink_is_read_where_it_is_clearly_more_like_digits(
+    text: str, likeness: float
+) -> None:
+    patch, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
+    assert clearer_ink(patch, writing) is writing
+
+
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.8), ("1", 0.75), ("", 0.0)])
+def test_other_ink_is_not_read_where_it_is_little_like_digits(text: str, likeness: float) -> None:
+    patch, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
+    assert clearer_ink(patch, writing) is patch

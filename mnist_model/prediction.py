@@ -11,6 +11,7 @@ from mnist_model.contract import MAX_PHOTO_BYTES, Digit, PhotoError, Reading
 from mnist_model.drawing import draw_reading
 from mnist_model.explanation import save_explanation
 from mnist_model.reader import DigitReader
+from mnist_model.saliency import save_saliency
 
 SUFFIXES = frozenset(
     {
@@ -59,12 +60,14 @@ def predict(
     *,
     drawing: Path | None = None,
     explanation: Path | None = None,
+    why: Path | None = None,
 ) -> Prediction:
     """Reads one file.
 
     Args:
         drawing: where to save the picture with its boxes, as a JPEG.
         explanation: the folder to save a picture of each stage of the reading in.
+        why: where to save what each digit was read from, as a PNG.
     """
     try:
         with path.open("rb") as file:
@@ -83,6 +86,8 @@ def predict(
             drawing.write_bytes(draw_reading(photo, reading))
         if explanation is not None:
             save_explanation(reader, photo, explanation)
+        if why is not None:
+            save_saliency(reader, photo, why)
     except OSError as error:
         fault = f"{error.filename} can't be written: {error.strerror}."
         return Prediction(path, milliseconds, reading, fault)

@@ -39,6 +39,10 @@ class DigitReader:
     def card(self) -> ModelCard:
         return self._classifier.card
 
+    def classify(self, crops: Image) -> Image:
+        """What the network says of each crop; see Classifier.classify."""
+        return self._classifier.classify(crops)
+
     def read(self, photo: bytes) -> Reading:
         """The digits on a photo, in reading order.
 
@@ -101,7 +105,7 @@ class DigitReader:
 
     def _judged(self, layout: Layout, groups: Sequence[Group]) -> dict[Pieces, Image]:
         """What the network says of each group: (12,) probabilities."""
-        outputs = self._classifier.classify(layout.crops(groups))
+        outputs = self.classify(layout.crops(groups))
         return {group.pieces: output for group, output in zip(groups, outputs, strict=True)}
 
 

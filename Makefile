@@ -26,6 +26,12 @@ test: check browser  ## check everything, and run all tests
 chaos: .venv/.dev  ## 2,000 photos through 20 kills and hundreds of faults: minutes
 	.venv/bin/python -m pytest -s -m chaos tests/bot/test_chaos.py
 
+fuzz: .venv/.dev  ## 20,000 damaged pictures in each format that is read: minutes
+	.venv/bin/python -m pytest -s -m fuzz tests/mnist_model/test_fuzz.py
+
+soak: .venv/.dev  ## the bot at its full rate for 30 minutes (SOAK_MINUTES)
+	.venv/bin/python -m pytest -s -m soak tests/bot/test_soak.py
+
 check: .venv/.dev  ## formatting, lint, strict types and the import contract
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .

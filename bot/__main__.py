@@ -12,6 +12,8 @@ from telegram.error import InvalidToken
 
 from bot.application import run
 from bot.database import StorageError
+from bot.encryption import WrongKey
+from bot.inference import ReaderDied
 from bot.logs import configure_logging
 from bot.polling import PollingStopped
 from bot.settings import Settings, SettingsError, load_settings
@@ -27,13 +29,14 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    configure_logging(settings.log_level, settings.telegram_bot_token.get_secret_value())
+    token = settings.telegram_bot_token.get_secret_value()
+    configure_logging(settings.log_level, token, settings.secrets)
     try:
         asyncio.run(_run_until_signal(settings))
     except asyncio.CancelledError:
         logger.info("Stopped.")
         return 0
-    except (ModelFileError, PollingStopped, StorageError) as error:
+    except (ModelFileError, PollingStopped, ReaderDied, StorageError, WrongKey) as error:
         logger.critical("%s", error)
     except InvalidToken:
         logger.critical(

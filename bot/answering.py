@@ -1,26 +1,24 @@
 """Sees each update through: until it is answered, or the user is told that it failed."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from telegram import Update
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
-from bot.chat_order import ChatOrder
+from bot import texts
+from bot.background import Background
 from bot.database import StorageError
 from bot.delivery import Delivery
-from bot.handlers.errors import apologise, report
-from bot.inbox import Entry, Inbox, Waiting
+from bot.handlers.errors import reply
+from bot.inbox import Inbox
+from bot.questions import Asked, Question, Questions
 
 logger = logging.getLogger(__name__)
 
-MAX_PENDING = 1000
-"""Updates accepted and not answered; beyond, Telegram keeps the rest until there is room."""
 MAX_RUNNING = 256
 """Chats that are answered at the same time."""
 FIRST_PAUSE_SECONDS = 0.25
@@ -39,130 +37,129 @@ class AnswerCutOff(Exception):
 
 
 class Answering:
-    """Answers updates of the inbox in the background, from `submit` until `drain`."""
+    """Answers single updates of the inbox.
 
-    def __init__(
+    Args:
+        report: tells the admins of an update that failed.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a part with a job of its own
         self,
         application: BotApplication,
         inbox: Inbox,
+        questions: Questions,
         delivery: Delivery,
+        background: Background,
         *,
-        admin_ids: frozenset[int],
+        report: Callable[[Exception, int], Coroutine[Any, Any, None]],
     ) -> None:
         self._application = application
         self._inbox = inbox
+        self._questions = questions
         self._delivery = delivery
-        self._admin_ids = admin_ids
-        self._order = ChatOrder()
-        self._room = asyncio.Semaphore(MAX_PENDING)
+        self._background = background
+        self._report = report
         self._running = asyncio.Semaphore(MAX_RUNNING)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._draining = asyncio.Event()
         self._errors: dict[int, Exception] = {}  # the last one of an update that failed
         application.add_error_handler(self._keep_error)
 
-    async def submit(self, waiting: Waiting) -> None:
-        """Begins to answer an update as soon as its chat has the turn; waits for room."""
-        await self._room.acquire()
-        self._start(self._see_through(waiting)).add_done_callback(lambda _: self._room.release())
-
-    async def drain(self, seconds: float) -> None:
-        """Gives what was submitted so many seconds; the rest stays in the inbox."""
-        self._draining.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        left = list(self._tasks)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        if left:
-            logger.warning("%d answers were not finished in time.", len(left))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-        return task
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.critical("An update is left for the next start.", exc_info=error)
-
-    async def _keep_error(self, update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _keep_error(self, asked: object, context: ContextTypes.DEFAULT_TYPE) -> None:
         # The library takes errors out of `process_update`; here they are put back.
-        if isinstance(update, Update) and context.error:
-            self._errors[update.update_id] = context.error
+        if isinstance(asked, Asked) and context.error:
+            self._errors[asked.update_id] = context.error
 
-    async def _see_through(self, waiting: Waiting) -> None:
-        pause = FIRST_PAUSE_SECONDS
-        async with self._order.turn_of(waiting.chat_id):
-            while True:
-                seconds = pause
-                try:
-                    async with self._running:
-                        if await self._tried(waiting.update_id):
-                            return
-                except RetryAfter as flood:
-                    seconds = wait_seconds(flood)
-                except (TelegramError, StorageError) as error:
-                    logger.warning("Update %d is tried again: %s", waiting.update_id, error)
-                if await self._is_draining_within(seconds):
-                    return
-                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
-
-    async def _is_draining_within(self, seconds: float) -> bool:
+    async def may_grow(self, update_id: int, alone: Collection[int]) -> bool:
+        """Whether more photos of this update's album may come, to be answered with it."""
         try:
-            await asyncio.wait_for(self._draining.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
+            question = await self._questions.of(update_id, alone)
+        except StorageError:
+            return True  # as far as is known; so none is kept, either
+        return question is not None and question.may_grow
 
-    async def _tried(self, update_id: int) -> bool:
+    async def see_through(
+        self, update_id: int, *, alone: Collection[int], instead: str | None = None
+    ) -> Collection[int]:
+        """Answers an update, however often that has to be tried; a stop leaves it in the inbox.
+
+        Args:
+            alone: updates that are answered by themselves, though they be of an album.
+            instead: a sentence to reply with, in place of what the handlers would; "" for none.
+
+        Returns:
+            All updates that have their answer by it.
+        """
+        pause = FIRST_PAUSE_SECONDS
+        while not self._background.is_draining:
+            seconds = pause
+            try:
+                async with self._running:
+                    question = await self._questions.of(update_id, alone)
+                    if question is None:
+                        return ()
+                    if await self._tried(question, instead):
+                        return question.update_ids
+            except RetryAfter as flood:
+                seconds = wait_seconds(flood)
+            except (TelegramError, StorageError) as error:
+                logger.warning("Update %d is tried again: %s", update_id, error)
+            except Exception:
+                logger.critical("Update %d is left for the next start.", update_id, exc_info=True)
+                return ()
+            await self._background.is_draining_within(seconds)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        return ()
+
+    async def _tried(self, question: Question, instead: str | None) -> bool:
         """Begins an answer; whether it came to its end, or is to be tried again.
 
         Raises:
             TelegramError, StorageError: for a reason that will pass.
         """
-        entry = await self._inbox.look_up(update_id)
         try:
-            await self._answer(entry)
+            await self._answer(question, instead)
         except Exception as error:
-            await self._inbox.put_back(update_id)
-            if _will_pass(error) and entry.age < PATIENCE:
+            await self._inbox.put_back(question.update_ids)
+            if _will_pass(error) and question.age < PATIENCE:
                 raise
+            update_id = question.update_ids[0]
             logger.exception("Update %d failed.", update_id)
             self._errors[update_id] = error
-            await self._inbox.count_failure(update_id)
+            await self._inbox.count_failure(question.update_ids)
             return False
         except asyncio.CancelledError:
             # At a kill this line is not reached: an update that ends the process is counted.
-            await self._inbox.put_back(update_id)
+            await self._inbox.put_back(question.update_ids)
             raise
         return True
 
-    async def _answer(self, entry: Entry) -> None:
-        update = Update.de_json(json.loads(entry.raw), self._application.bot)
+    async def _answer(self, question: Question, instead: str | None) -> None:
+        asked = question.asked(self._application.bot)
         try:
-            if not await self._delivery.resume(entry):
-                if entry.is_given_up:
-                    await self._give_up(update)
+            if not await self._delivery.resume(question):
+                if question.is_given_up:
+                    await self._give_up(question, asked)
                     return
-                await self._inbox.begin(entry.update_id)
-                self._errors.pop(entry.update_id, None)
-                await self._application.process_update(update)
-                if error := self._errors.pop(entry.update_id, None):
-                    raise error
+                await self._inbox.begin(question.update_ids)
+                if instead is None:
+                    await self._have_handled(asked)
+                elif instead:
+                    await reply(asked, self._delivery, instead)
         except Forbidden as refusal:
-            logger.info("Update %d: the chat takes no answer (%s).", entry.update_id, refusal)
-        await self._inbox.finish(entry.update_id)
+            logger.info("Update %d: the chat takes no answer (%s).", asked.update_id, refusal)
+        await self._inbox.finish(question.update_ids)
 
-    async def _give_up(self, update: Update) -> None:
-        await apologise(update, self._delivery)
-        await self._inbox.bury(update.update_id)
-        error = self._errors.pop(update.update_id, AnswerCutOff())
-        bot = self._application.bot
-        self._start(report(bot, self._order, self._admin_ids, error, update.update_id))
+    async def _have_handled(self, asked: Asked) -> None:
+        self._errors.pop(asked.update_id, None)
+        await self._application.process_update(asked)
+        if error := self._errors.pop(asked.update_id, None):
+            raise error
+
+    async def _give_up(self, question: Question, asked: Asked) -> None:
+        error = self._errors.get(asked.update_id) or AnswerCutOff()
+        await reply(asked, self._delivery, texts.FAILURES.get(type(error), texts.FAILED))
+        await self._inbox.bury(question.update_ids)
+        self._errors.pop(asked.update_id, None)
+        self._background.start(self._report(error, asked.update_id))
 
 
 def _will_pass(error: Exception) -> bool:

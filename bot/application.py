@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Never
 
 import httpx
@@ -11,21 +12,32 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
-from telegram.request import HTTPXRequest
 
 from bot import texts
 from bot.answering import MAX_RUNNING, Answering, BotApplication
+from bot.api_request import ApiRequest
+from bot.background import Background
+from bot.chat_order import ChatOrder
 from bot.database import Database, opened
 from bot.delivery import Delivery
+from bot.encryption import Encryption
+from bot.handlers.errors import report
 from bot.handlers.everyone import Everyone, hint
+from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
 from bot.inbox import Inbox
-from bot.inference import InProcessReader, Reader
+from bot.inference import Reader
+from bot.lines import Lines
 from bot.message_ids import MessageIds
+from bot.pacing import Pacing
+from bot.personal_data import PersonalData
 from bot.polling import Poller
+from bot.questions import Questions
+from bot.quota import PhotoQuota
+from bot.reading.pool import reading_pool
+from bot.reading.process import Work
 from bot.settings import Settings
 from bot.storage import Storage
-from mnist_model import load_reader
 
 logger = logging.getLogger(__name__)
 
@@ -37,18 +49,19 @@ async def run(settings: Settings) -> None:
 
     Raises:
         ModelFileError: the model can't be loaded; nothing was started.
+        ReaderDied: no process that reads can be started; nothing else was.
         StorageError: the database can't be opened; nothing was started.
+        WrongKey: what is in it was encrypted with another key; nothing was started.
         InvalidToken: Telegram refuses the token.
         PollingStopped: updates could not be fetched for too long.
     """
-    # Loading computes for seconds; in a thread it leaves the loop free to hear a stop.
-    digit_reader = await asyncio.to_thread(load_reader, settings.model_path)
-    with closing(InProcessReader(digit_reader, settings.reader_threads)) as reader:
-        async with (
-            opened(settings.database_url.get_secret_value()) as database,
-            running(settings, reader, database) as polling,
-        ):
-            await polling
+    work = Work(settings.model_path, settings.photo_seconds, settings.photo_megabytes)
+    async with (
+        reading_pool(work, settings.reader_processes) as reader,
+        opened(settings.database_url.get_secret_value()) as database,
+        running(settings, reader, database) as polling,
+    ):
+        await polling
 
 
 @asynccontextmanager
@@ -70,33 +83,53 @@ async def running(
     Raises:
         InvalidToken: Telegram refuses the token.
         StorageError: the inbox can't be read.
+        WrongKey: it was encrypted with another key.
     """
-    application = _application(settings, transport)
+    pacing = Pacing()
+    application = _application(settings, pacing, transport)
     # More connections than the one that polls, so that a stuck one can't end polling.
     poll_request = _request(transport, num_connections=4)
     message_ids = MessageIds(database)
-    inbox = Inbox(database, message_ids)
+    encryption = Encryption(settings.encryption_secrets)
+    inbox = Inbox(application.bot, database, message_ids, encryption)
+    personal_data = PersonalData(database, encryption)
     poller = Poller(
         poll_request,
         application.bot.base_url,
         inbox,
         deadline_seconds=settings.polling_deadline_seconds,
     )
-    delivery = Delivery(application.bot, database, message_ids, poller.caught_up)
-    answering = Answering(application, inbox, delivery, admin_ids=settings.admin_ids)
+    delivery = Delivery(application.bot, database, message_ids, poller.caught_up, pacing)
+    questions = Questions(database, encryption, poller.caught_up)
+    order, background = ChatOrder(), Background()
+    report_to_admins = partial(report, application.bot, order, settings.admin_ids)
+    answering = Answering(
+        application, inbox, questions, delivery, background, report=report_to_admins
+    )
+    quota = PhotoQuota(
+        per_minute=settings.photos_per_minute,
+        max_waiting=settings.photos_waiting,
+        exempt=settings.admin_ids,
+    )
+    lines = Lines(answering, inbox, quota, order, background)
     storage = Storage(database)
-    everyone, photos = Everyone(reader, storage, delivery), Photos(reader, storage, delivery)
-    application.add_handlers([*everyone.routes(), *photos.routes(), hint(delivery)])
+    everyone = Everyone(reader, storage, delivery)
+    photos = Photos(reader, storage, questions, delivery)
+    forget = Forget(personal_data, delivery)
+    application.add_handlers(
+        [*forget.routes(), *everyone.routes(), *photos.routes(), hint(delivery)]
+    )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(poll_request.shutdown)
         # An application that was never fully initialized leaves its bot's connections open.
         stack.push_async_callback(application.bot.shutdown)
         stack.push_async_callback(application.shutdown)
         await message_ids.load()
+        await personal_data.encrypt_anew()
         await _initialize_when_reachable(application)
         await _set_command_menu(application.bot)
-        stack.push_async_callback(answering.drain, settings.drain_seconds)
-        polling = asyncio.create_task(poller.run(answering))
+        stack.push_async_callback(background.drain, settings.drain_seconds)
+        polling = asyncio.create_task(poller.run(lines))
         stack.push_async_callback(_end, polling)
         logger.info(
             "@%s is up. It reads with the model %s (test accuracy %.2f %%).",
@@ -107,7 +140,9 @@ async def running(
         yield polling
 
 
-def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None) -> BotApplication:
+def _application(
+    settings: Settings, pacing: Pacing, transport: httpx.AsyncBaseTransport | None
+) -> BotApplication:
     return (
         ApplicationBuilder()
         .token(settings.telegram_bot_token.get_secret_value())
@@ -115,14 +150,15 @@ def _application(settings: Settings, transport: httpx.AsyncBaseTransport | None)
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .request(_request(transport, num_connections=MAX_RUNNING))
         .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
+        .rate_limiter(pacing)
         .updater(None)
         .job_queue(None)
         .build()
     )
 
 
-def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> HTTPXRequest:
-    return HTTPXRequest(
+def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> ApiRequest:
+    return ApiRequest(
         connection_pool_size=num_connections,
         # Telegram itself may take several seconds to store an upload or to find a file.
         connect_timeout=10,

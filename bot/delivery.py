@@ -1,9 +1,9 @@
-"""One answer to each update, whatever is cut off in between.
+"""One answer to each question, whatever is cut off in between.
 
 The Bot API can't be told to send a message once: where a call timed out or the process died in
 its midst, the message may be there or not. So the inbox notes before each send which message id
 was the newest, and after it the answer's own. If the second note is missing, the answer is
-looked for before it is sent again: a bot can change only its own messages, and the updates of
+looked for before it is sent again: a bot can change only its own messages, and the questions of
 a chat are answered one after the other, so the only message of the bot's that follows the noted
 id in this chat is the answer.
 """
@@ -21,9 +21,10 @@ from telegram import Bot, Message
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.database import Database
-from bot.inbox import Entry
 from bot.inbox_row import InboxRow
 from bot.message_ids import MessageIds
+from bot.pacing import Pacing
+from bot.questions import Question
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ NOT_OURS = ("message to edit not found", "message can't be edited", "message_id_
 """What Telegram says of a message that is not there, or that another one sent."""
 
 P = ParamSpec("P")
-_entry: ContextVar[Entry] = ContextVar("entry")
+_question: ContextVar[Question] = ContextVar("question")
 
 
 class Delivery:
@@ -51,59 +52,67 @@ class Delivery:
     """
 
     def __init__(
-        self, bot: Bot, database: Database, message_ids: MessageIds, caught_up: asyncio.Event
+        self,
+        bot: Bot,
+        database: Database,
+        message_ids: MessageIds,
+        caught_up: asyncio.Event,
+        pacing: Pacing,
     ) -> None:
         self._bot = bot
         self._database = database
         self._message_ids = message_ids
         self._caught_up = caught_up
+        self._pacing = pacing
 
-    async def resume(self, entry: Entry) -> bool:
-        """Whether this update has its answer already; `once` answers it from here on.
+    async def resume(self, question: Question) -> bool:
+        """Whether this question has its answer already; `once` answers it from here on.
 
         Raises:
             TelegramError, StorageError: it could not be found out.
         """
-        _entry.set(entry)
-        if entry.sent_after is None or entry.chat_id is None:
-            return entry.answer_id is not None
+        _question.set(question)
+        if question.sent_after is None or question.chat_id is None:
+            return question.answer_id is not None
         with suppress(TimeoutError):
             await asyncio.wait_for(self._caught_up.wait(), CATCH_UP_SECONDS)
-        if entry.answer_id is not None:
-            await self._delete_doubles(entry.chat_id, entry.sent_after, entry.answer_id)
+        if question.answer_id is not None:
+            await self._delete_doubles(question.chat_id, question.sent_after, question.answer_id)
             return True
-        limit = self._message_ids.greatest(entry.chat_id) + SEARCH_AHEAD
-        for message_id in await self._to_ask(entry.chat_id, entry.sent_after, limit + 1):
-            if await self._is_answer(entry.chat_id, message_id):
-                await self._note(entry, sent_after=None, answer_id=message_id)
+        limit = self._message_ids.greatest(question.chat_id) + SEARCH_AHEAD
+        for message_id in await self._to_ask(question.chat_id, question.sent_after, limit + 1):
+            if await self._is_answer(question.chat_id, message_id):
+                await self._note(question, sent_after=None, answer_id=message_id)
                 return True
         return False
 
     async def once(
         self, send: Callable[P, Awaitable[Message]], *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Sends the one answer to the update that is being answered.
+        """Sends the one answer to the question that is being answered.
 
         Raises:
             TelegramError: it was not sent, or not surely; begin again with `resume`.
             StorageError: it can't be noted; likewise.
         """
-        entry = _entry.get()
-        in_doubt = entry.sent_after is not None
-        if not in_doubt and entry.chat_id is not None:
-            newest = self._message_ids.greatest(entry.chat_id)
-            await self._note(entry, sent_after=newest, num_starts=0)
+        question = _question.get()
+        in_doubt = question.sent_after is not None
         try:
-            message = await send(*args, **kwargs)
+            # First the wait, then the note: a stop while it waits leaves no doubt.
+            async with self._pacing.place(question.chat_id):
+                if not in_doubt and question.chat_id is not None:
+                    newest = self._message_ids.greatest(question.chat_id)
+                    await self._note(question, sent_after=newest, num_starts=0)
+                message = await send(*args, **kwargs)
         except (BadRequest, Forbidden, RetryAfter):
             # Telegram says that it sent nothing.
             if not in_doubt:
-                await self._note(entry, sent_after=None)
+                await self._note(question, sent_after=None)
             raise
-        if entry.sent_after is not None and entry.chat_id is not None:
-            await self._note(entry, answer_id=message.message_id)
-            await self._delete_doubles(entry.chat_id, entry.sent_after, message.message_id)
-        await self._note(entry, sent_after=None, answer_id=message.message_id)
+        if question.sent_after is not None and question.chat_id is not None:
+            await self._note(question, answer_id=message.message_id)
+            await self._delete_doubles(question.chat_id, question.sent_after, message.message_id)
+        await self._note(question, sent_after=None, answer_id=message.message_id)
 
     async def _delete_doubles(self, chat_id: int, after: int, answer_id: int) -> None:
         """Takes away an answer that was sent after all, but could not be found in time."""
@@ -141,9 +150,9 @@ class Delivery:
             await self._bot.delete_message(chat_id, message_id)
         return False
 
-    async def _note(self, entry: Entry, **values: int | None) -> None:
-        if entry.chat_id is not None:
-            self._message_ids.note(entry.chat_id, values.get("answer_id"))
-        row = update(InboxRow).where(InboxRow.update_id == entry.update_id)
+    async def _note(self, question: Question, **values: int | None) -> None:
+        if question.chat_id is not None:
+            self._message_ids.note(question.chat_id, values.get("answer_id"))
+        rows = update(InboxRow).where(InboxRow.update_id.in_(question.update_ids))
         async with self._database.transaction() as session:
-            await session.execute(row.values(values))
+            await session.execute(rows.values(values))

@@ -1,4 +1,4 @@
-"""What the database has of an update: what it said until it is answered, then only ids."""
+"""What the database has of an update: what it said until it is answered, then only numbers."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -25,11 +25,19 @@ class InboxRow(Base):
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(String(8))
     received_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    raw: Mapped[str] = mapped_column(Text)  # JSON as Telegram sent it; emptied when it is done
-    chat_id: Mapped[int | None] = mapped_column(BigInteger)
-    message_id: Mapped[int | None] = mapped_column(BigInteger)  # of a message someone sent
+    # JSON as Telegram sent it, encrypted; emptied when it is done. Whose update it is stands
+    # nowhere else.
+    raw: Mapped[str] = mapped_column(Text)
+    # With which chats its message ids are counted (bot/message_ids.py); none if it has no chat.
+    numbering: Mapped[int | None] = mapped_column(BigInteger)
+    message_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # of what someone sent
+    # The same for all updates of a chat, and of an album; emptied with the text (bot/digests.py).
+    chat_digest: Mapped[str | None] = mapped_column(Text, index=True)
+    album_digest: Mapped[str | None] = mapped_column(Text, index=True)
+    picture_digest: Mapped[str | None] = mapped_column(Text)  # another one for another picture
     num_starts: Mapped[int]  # handlers begun in a row that came to no end
     num_failures: Mapped[int]
     # An answer may have been sent, and has a greater message id than this, if so.
     sent_after: Mapped[int | None] = mapped_column(BigInteger)
     answer_id: Mapped[int | None] = mapped_column(BigInteger)  # the answer's message id
+    to_forget: Mapped[bool]  # someone in it wants to be forgotten: it must not be kept when dead

@@ -6,13 +6,13 @@ those of each supergroup with a count of its own (core.telegram.org/api/messages
 
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from bot.database import Database
 from bot.inbox_row import InboxRow
 
 GREATEST_SUPERGROUP_ID = -1_000_000_000_000
-COMMON_COUNT = 0
+COMMON_NUMBERING = 0
 
 
 class MessageIds:
@@ -20,7 +20,7 @@ class MessageIds:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._greatest: defaultdict[int, int] = defaultdict(int)
+        self._greatest: defaultdict[int, int] = defaultdict(int)  # by numbering
 
     async def load(self) -> None:
         """Reads what the inbox has.
@@ -29,21 +29,20 @@ class MessageIds:
             StorageError: it can't be read.
         """
         columns = (InboxRow.message_id, InboxRow.answer_id, InboxRow.sent_after)
-        chats = select(InboxRow.chat_id, *map(func.max, columns)).group_by(InboxRow.chat_id)
+        newest = select(InboxRow.numbering, *map(func.max, columns)).group_by(InboxRow.numbering)
         async with self._database.transaction() as session:
-            for chat_id, *message_ids in await session.execute(chats):
+            for numbering, *message_ids in await session.execute(newest):
                 for message_id in message_ids:
-                    self.note(chat_id, message_id)
+                    self._note(numbering, message_id)
 
     def note(self, chat_id: int | None, message_id: int | None) -> None:
         """Remembers that there is such a message."""
-        if chat_id is not None and message_id is not None:
-            count = _count_of(chat_id)
-            self._greatest[count] = max(self._greatest[count], message_id)
+        if chat_id is not None:
+            self._note(numbering_of(chat_id), message_id)
 
     def greatest(self, chat_id: int) -> int:
         """The newest message known where this chat's messages are counted; 0 if none is."""
-        return self._greatest[_count_of(chat_id)]
+        return self._greatest[numbering_of(chat_id)]
 
     async def unknown(self, chat_id: int, after: int, before: int) -> list[int]:
         """The ids between two that belong to no known message, ascending.
@@ -58,18 +57,17 @@ class MessageIds:
                 known.update(
                     message_id
                     for message_id in await session.scalars(
-                        select(column).where(_counted_with(chat_id), *between)
+                        select(column).where(InboxRow.numbering == numbering_of(chat_id), *between)
                     )
                     if message_id is not None
                 )
         return [message_id for message_id in range(after + 1, before) if message_id not in known]
 
+    def _note(self, numbering: int | None, message_id: int | None) -> None:
+        if numbering is not None and message_id is not None:
+            self._greatest[numbering] = max(self._greatest[numbering], message_id)
 
-def _count_of(chat_id: int) -> int:
-    return chat_id if chat_id < GREATEST_SUPERGROUP_ID else COMMON_COUNT
 
-
-def _counted_with(chat_id: int) -> ColumnElement[bool]:
-    if _count_of(chat_id) == COMMON_COUNT:
-        return InboxRow.chat_id >= GREATEST_SUPERGROUP_ID
-    return InboxRow.chat_id == chat_id
+def numbering_of(chat_id: int) -> int:
+    """By which count this chat's messages are numbered: a supergroup's id, or the common one."""
+    return chat_id if chat_id < GREATEST_SUPERGROUP_ID else COMMON_NUMBERING

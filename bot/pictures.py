@@ -1,8 +1,10 @@
 """From a message to the bytes of the picture it asks about."""
 
+from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import PurePath
 
-from telegram import Document, Message, MessageEntity, PhotoSize
+from telegram import Document, Message, MessageEntity, PhotoSize, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, InvalidToken
 
@@ -14,6 +16,8 @@ IMAGE_SUFFIXES = frozenset(
 """Phones send HEIC, and some clients send any file, without a mime type that says image."""
 
 Picture = PhotoSize | Document
+Carried = tuple[Message, Picture]
+"""A picture, and the message that carries it."""
 
 
 class DownloadError(Exception):
@@ -38,21 +42,27 @@ def picture_in(message: Message) -> Picture | None:
     return None
 
 
-def asked_about(message: Message) -> tuple[Message, Picture] | None:
-    """The picture that `message` wants read, and the message that carries it.
+def picture_digest(message: Message) -> str | None:
+    """Tells whether a message still has the picture it had, and nothing else; None without one.
 
-    That is its own one, or that of the message it replies to with the bot's @name.
+    It is another one for the same picture in another message, so that it links no two of them.
     """
-    original = message.reply_to_message
-    # Not what the bot itself drew: its boxes would be read as digits.
-    if original and not _is_from_bot(original) and _mentions_bot(message):
-        candidates = [message, original]
-    else:
-        candidates = [message]
-    for candidate in candidates:
-        if picture := picture_in(candidate):
-            return candidate, picture
-    return None
+    picture = picture_in(message)
+    if picture is None:
+        return None
+    place = f"{message.chat.id}:{message.message_id}"
+    return blake2b(picture.file_unique_id.encode(), key=place.encode(), digest_size=8).hexdigest()
+
+
+def asked_about(messages: Sequence[Message]) -> list[Carried]:
+    """The pictures that these messages want read, in their order.
+
+    Those are their own ones, or else those of messages that they reply to with the bot's @name.
+    """
+    carriers = [message for message in messages if picture_in(message)]
+    if not carriers:
+        carriers = [original for message in messages if (original := _pointed_at(message))]
+    return [(carrier, picture) for carrier in carriers if (picture := picture_in(carrier))]
 
 
 def is_addressed(message: Message) -> bool:
@@ -60,6 +70,14 @@ def is_addressed(message: Message) -> bool:
     if message.chat.type == ChatType.PRIVATE or _mentions_bot(message):
         return True
     return message.reply_to_message is not None and _is_from_bot(message.reply_to_message)
+
+
+def photographer(update: Update) -> int | None:
+    """The user who asks with this update for a picture to be read; None if nobody does."""
+    message = update.message or update.edited_message
+    if message and message.from_user and is_addressed(message) and asked_about([message]):
+        return message.from_user.id
+    return None
 
 
 async def download(picture: Picture) -> bytes:
@@ -90,6 +108,14 @@ def _is_image(document: Document) -> bool:
     if (document.mime_type or "").startswith("image/"):
         return True
     return PurePath(document.file_name or "").suffix.lower() in IMAGE_SUFFIXES
+
+
+def _pointed_at(message: Message) -> Message | None:
+    original = message.reply_to_message
+    # Not what the bot itself drew: its boxes would be read as digits.
+    if original and not _is_from_bot(original) and _mentions_bot(message):
+        return original
+    return None
 
 
 def _is_from_bot(message: Message) -> bool:

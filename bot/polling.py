@@ -15,13 +15,14 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
-from bot.answering import Answering, wait_seconds
+from bot.answering import wait_seconds
 from bot.database import StorageError
 from bot.inbox import Inbox, Waiting
+from bot.lines import Lines
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = (Update.MESSAGE, Update.CALLBACK_QUERY)
+ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
 LONG_POLL_SECONDS = 10
 BATCH = 100
 FIRST_PAUSE_SECONDS = 0.5
@@ -53,7 +54,7 @@ class Poller:
         self._last_fault: Exception | None = None
         self._pruned_at = -float(PRUNE_EVERY_SECONDS)
 
-    async def run(self, answering: Answering) -> Never:
+    async def run(self, lines: Lines) -> Never:
         """Has each update answered, the ones left from the last run first.
 
         Raises:
@@ -62,11 +63,11 @@ class Poller:
             StorageError: the updates left can't be read.
         """
         async for waiting in self._inbox.waiting():
-            await answering.submit(waiting)
+            await lines.submit(waiting)
         while True:
             # Not under the deadline: a full house is no reason to start afresh.
             for waiting in await self._next():
-                await answering.submit(waiting)
+                await lines.submit(waiting)
 
     async def _next(self) -> list[Waiting]:
         try:
@@ -97,7 +98,8 @@ class Poller:
         question = {
             "offset": self._offset,
             "limit": BATCH,
-            "timeout": LONG_POLL_SECONDS,
+            # It is worth knowing at once whether there is more.
+            "timeout": LONG_POLL_SECONDS if self.caught_up.is_set() else 0,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         # Raw: the library parses all updates or none.
@@ -112,6 +114,8 @@ class Poller:
             self._offset = raw_updates[-1]["update_id"] + 1
         if len(raw_updates) < BATCH:
             self.caught_up.set()
+        else:
+            self.caught_up.clear()
         return fresh
 
 

@@ -4,9 +4,11 @@ Nothing else in this package reads the environment. Each setting's `description`
 documentation: `.env.example` repeats it (a test compares them), and a refusal quotes it.
 """
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,6 +24,9 @@ BOTFATHER_ADVICE = (
 )
 
 
+MIN_SECRET_LENGTH = 32  # characters
+
+
 class SettingsError(Exception):
     """One or more settings are missing or wrong; the message is one sentence per fault."""
 
@@ -34,8 +39,10 @@ def _token_shape(token: SecretStr) -> SecretStr:
 
 def _async_database(url: SecretStr) -> SecretStr:
     try:
-        dialect = make_url(url.get_secret_value()).get_dialect()
+        parsed = make_url(url.get_secret_value())
+        dialect = parsed.get_dialect()
         dialect.import_dbapi()
+        dialect().create_connect_args(parsed)
     except (ArgumentError, ImportError) as error:
         raise ValueError("not a database URL, or its driver is not installed") from error
     if not dialect.is_async:
@@ -43,8 +50,18 @@ def _async_database(url: SecretStr) -> SecretStr:
     return url
 
 
+def _long_enough(secrets: SecretStr) -> SecretStr:
+    if any(len(secret) < MIN_SECRET_LENGTH for secret in _parts(secrets.get_secret_value())):
+        raise ValueError("too short to be hard to guess")
+    return secrets
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
 def _split_at_commas(value: object) -> object:
-    return [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return _parts(value) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -72,8 +89,9 @@ class Settings(BaseSettings):
         frozenset[Annotated[int, Field(gt=0)]], NoDecode, BeforeValidator(_split_at_commas)
     ] = Field(
         default=frozenset(),
-        description="Telegram user ids of those who hear of errors: whole numbers above 0, "
-        "separated by commas. Each of them must have sent the bot /start once.",
+        description="Telegram user ids of those who hear of errors, and for whom no limit on "
+        "photos holds: whole numbers above 0, separated by commas. Each of them must have sent "
+        "the bot /start once.",
     )
     database_url: Annotated[SecretStr, AfterValidator(_async_database)] = Field(
         default=SecretStr("sqlite+aiosqlite:///var/bot.sqlite3"),
@@ -81,16 +99,52 @@ class Settings(BaseSettings):
         "SQLAlchemy URL with an asyncio driver that is installed. The folder of an SQLite file is "
         "made if it is missing.",
     )
+    data_keys: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+        default=SecretStr(""),
+        description="Secrets with which what is kept of people is encrypted: random, of at least "
+        f"{MIN_SECRET_LENGTH} characters, separated by commas; `openssl rand -hex 32` makes one. "
+        "The first one encrypts, all decrypt: put a new one in front, and take an old one away "
+        "after the next start. Without any, the bot's token serves. Keep them apart from the "
+        "database and its backups.",
+    )
     model_path: Path = Field(
         default=DEFAULT_MODEL_PATH,
         description="The trained model: a .keras file with its model card (.json) beside it.",
     )
-    reader_threads: int = Field(
-        default=2,
+    reader_processes: int = Field(
+        default=1,
         ge=1,
         le=64,
-        description="How many photos are read at the same time: a whole number from 1 to 64. "
-        "More than the machine has cores does not help.",
+        description="How many processes read photos, each one at a time: a whole number from 1 to "
+        "64. Each takes about 200 MB. More than the machine has cores does not help.",
+    )
+    photo_seconds: float = Field(
+        default=5,
+        gt=0,
+        description="How long reading one photo may take, before whoever sent it is told so: a "
+        "number of seconds above 0. Most take a tenth of one.",
+    )
+    photo_megabytes: int = Field(
+        default=200,
+        ge=50,
+        description="How much memory one photo may take while it is read: a whole number of "
+        "megabytes from 50 on. 200 admit the photos of phones up to 48 megapixels as JPEG and 12 "
+        "as HEIC, and let the bot fit a machine of 512 MB.",
+    )
+    photos_per_minute: int = Field(
+        default=30,
+        ge=1,
+        le=60,
+        description="How many photos of one person are read in a minute: a whole number from 1 "
+        "to 60, the most that Telegram lets the bot answer in one chat. More of them wait; those "
+        "of admins never do.",
+    )
+    photos_waiting: int = Field(
+        default=100,
+        ge=1,
+        description="How many photos of one person may be without an answer: a whole number "
+        "above 0. Who sends more hears so once, and those are not read. Admins may send any "
+        "number.",
     )
     polling_deadline_seconds: float = Field(
         default=120,
@@ -114,6 +168,23 @@ class Settings(BaseSettings):
         description="The least important messages that are logged: DEBUG, INFO, WARNING or ERROR.",
     )
 
+    @property
+    def encryption_secrets(self) -> list[str]:
+        """The newest first. The token ends them: it encrypted what is older than DATA_KEYS."""
+        token = self.telegram_bot_token.get_secret_value()
+        return [*_parts(self.data_keys.get_secret_value()), token]
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no log may show, besides the token."""
+        database_url = make_url(self.database_url.get_secret_value())
+        passwords = [database_url.password, urlsplit(self.telegram_api_url).password]
+        for name, values in database_url.normalized_query.items():
+            if re.search("pass|pw|key|secret|token", name, re.IGNORECASE):
+                passwords.extend(values)
+        keys = _parts(self.data_keys.get_secret_value())
+        return [*keys, *(str(password) for password in passwords if password)]
+
 
 def load_settings() -> Settings:
     """The settings of this process.
@@ -128,6 +199,15 @@ def load_settings() -> Settings:
         raise SettingsError("\n".join(_sentences(error))) from None
 
 
+def environment_without_settings() -> dict[str, str]:
+    """This process's environment, for one that is to know no secret of the bot."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in Settings.model_fields
+    }
+
+
 def _sentences(error: ValidationError) -> list[str]:
     # A list has a fault per element; one sentence per variable is enough.
     faults = {str(fault["loc"][0]): fault for fault in error.errors()}
@@ -138,5 +218,7 @@ def _sentence(name: str, kind: str, value: Any) -> str:
     if name == "telegram_bot_token" and kind == "missing":
         return BOTFATHER_ADVICE
     field = Settings.model_fields[name]
-    shown = "" if field.annotation is SecretStr else f", {value!r},"
+    # A token that was put in the wrong place is one all the same.
+    value = re.sub(r"[0-9]{5,}:[A-Za-z0-9_-]{10,}", "[bot token]", repr(value))
+    shown = "" if field.annotation is SecretStr else f", {value},"
     return f"The value of {name.upper()}{shown} is not allowed. It takes: {field.description}"

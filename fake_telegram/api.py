@@ -62,8 +62,8 @@ async def _call_method(world: World, request: Request) -> Response:
     fault = world.faults.take(method.name)
     try:
         params = await read_params(request)
-        world.note(Call(method.name, params.values))
-        if (spoiled := _instead_of_commit(fault)) is not None:
+        world.note(Call(method.name, params.values, world.clock.time()))
+        if (spoiled := _instead_of_commit(fault, request)) is not None:
             return spoiled
         if world.strict:
             _check_parameters(method, params)
@@ -79,7 +79,7 @@ async def _download(world: World, request: Request) -> Response:
     if file is None:
         return _refusal(refusals.NOT_FOUND)
     fault = world.faults.take(FILE_DOWNLOAD)
-    if (spoiled := _instead_of_commit(fault)) is not None:
+    if (spoiled := _instead_of_commit(fault, request)) is not None:
         return spoiled
     if isinstance(fault, Slow):
         halves = _in_halves(world, file.content, fault.seconds)
@@ -101,12 +101,17 @@ def _check_parameters(method: Method, params: Params) -> None:
         )
 
 
-def _instead_of_commit(fault: Fault | None) -> Response | None:
+def _instead_of_commit(fault: Fault | None, request: Request) -> Response | None:
     match fault:
         case Refuse(refusal):
             return _refusal(refusal)
         case BadGateway():
-            page = "<html><head><title>502 Bad Gateway</title></head></html>"
+            # As Apache's proxy says it: with the address, so with the bot's token.
+            page = (
+                "<html><head><title>502 Bad Gateway</title></head><body><p>The proxy server could "
+                f"not handle the request <em>{request.method} {request.url.path}</em>.</p></body>"
+                "</html>"
+            )
             return HTMLResponse(page, status_code=502)
         case Drop(after_commit=False):
             return DroppedAnswer()

@@ -85,15 +85,29 @@ class Person:
         return self._send(attachments.voice(self.world.files), chat)
 
     def send_album(
-        self, pictures: list[bytes], *, caption: str = "", chat: Chat | None = None
+        self,
+        pictures: list[bytes],
+        *,
+        as_files: bool = False,
+        caption: str = "",
+        chat: Chat | None = None,
+        album_id: str | None = None,
     ) -> list[Json]:
-        """Sends two to ten pictures at once: as many messages with one media_group_id."""
-        if len(pictures) not in ALBUM_SIZES:
+        """Sends two to ten pictures at once: as many messages with one media_group_id.
+
+        Args:
+            as_files: kept as they are, and not shown as photos.
+            caption: stands under the first one.
+            album_id: of an album sent before, whose rest this is. Messages of an album are
+                messages of their own, and others may come between them.
+        """
+        if len(pictures) not in ALBUM_SIZES and album_id is None:
             raise ValueError(f"An album has 2 to 10 pictures, not {len(pictures)}.")
-        group: Json = {"media_group_id": self.world.new_album_id()}
+        group: Json = {"media_group_id": album_id or self.world.new_album_id()}
         captions = [caption] + [""] * (len(pictures) - 1)
+        content = self._file if as_files else self._photo
         return [
-            self._send(self._photo(picture) | _caption(text) | group, chat)
+            self._send(content(picture) | _caption(text) | group, chat)
             for picture, text in zip(pictures, captions, strict=True)
         ]
 
@@ -105,6 +119,11 @@ class Person:
     def edit_photo(self, message_id: int, picture: bytes, *, chat: Chat | None = None) -> Json:
         """Puts another picture into a photo message this person sent before."""
         return self._edit(message_id, self._photo(picture), chat)
+
+    def edit_caption(self, message_id: int, caption: str, *, chat: Chat | None = None) -> Json:
+        """Puts another caption under a picture this person sent before."""
+        content: Json = {"caption": caption, "caption_entities": found_entities(caption)}
+        return self._edit(message_id, content, chat)
 
     def press(self, message_id: int, data: str, *, chat: Chat | None = None) -> str:
         """Presses a button under the bot's message; returns the id of the callback query.
@@ -121,6 +140,9 @@ class Person:
 
     def _photo(self, picture: bytes) -> Json:
         return attachments.photo(self.world.files, photo_sizes(picture))
+
+    def _file(self, picture: bytes) -> Json:
+        return attachments.document(self.world.files, picture, "picture.jpg", "image/jpeg")
 
     def _send(self, content: Json, chat: Chat | None, reply_to: int | None = None) -> Json:
         chat = chat or self.private_chat

@@ -28,6 +28,7 @@ class Call:
 
     method: str
     parameters: dict[str, str]  # as sent, without the bytes of files
+    time: float  # of the server's clock, when it came
 
 
 class World:

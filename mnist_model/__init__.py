@@ -1,7 +1,15 @@
-"""Reads handwritten digits from pictures: bytes in, a Reading out; knows nothing of Telegram."""
+"""Reads handwritten digits from pictures: bytes in, a Reading out; knows nothing of Telegram.
+
+What computes on pixels is imported when it is first used: the bot's own process hands photos to
+others, and needs the records and the errors alone.
+"""
+
+import importlib
+import typing
 
 from mnist_model.classifier import DEFAULT_MODEL_PATH
 from mnist_model.contract import (
+    MAX_PHOTO_BYTES,
     UNSURE_BELOW,
     Box,
     DamagedPhoto,
@@ -15,10 +23,11 @@ from mnist_model.contract import (
     ReaderError,
     Reading,
 )
-from mnist_model.drawing import draw_reading
 from mnist_model.model_card import Accuracy, ModelCard
-from mnist_model.opening import MAX_PHOTO_BYTES
-from mnist_model.reader import DigitReader, load_reader
+
+if typing.TYPE_CHECKING:
+    from mnist_model.drawing import draw_reading
+    from mnist_model.reader import DigitReader, load_reader
 
 __all__ = [
     "DEFAULT_MODEL_PATH",
@@ -41,3 +50,15 @@ __all__ = [
     "draw_reading",
     "load_reader",
 ]
+
+_ON_PIXELS = {
+    "DigitReader": "mnist_model.reader",
+    "draw_reading": "mnist_model.drawing",
+    "load_reader": "mnist_model.reader",
+}
+
+
+def __getattr__(name: str) -> typing.Any:
+    if name not in _ON_PIXELS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_ON_PIXELS[name]), name)

@@ -1,7 +1,11 @@
 """What Keras computes on when it serves. Keras picks its backend once, when first imported."""
 
+import importlib
 import os
+import sys
 from functools import partial
+from types import ModuleType
+from typing import Any
 
 
 def prepare_to_serve() -> None:
@@ -14,8 +18,41 @@ def prepare_to_serve() -> None:
     """
     if os.environ.setdefault("KERAS_BACKEND", "openvino") != "openvino":
         return
+    _put_off("scipy.signal")
+    _switch_telemetry_off()
     import openvino  # noqa: PLC0415 - half a second, for those alone who load a model
 
     if not isinstance(openvino.compile_model, partial):
         config = {"INFERENCE_PRECISION_HINT": "f32"}
         openvino.compile_model = partial(openvino.compile_model, config=config)
+
+
+def _switch_telemetry_off() -> None:
+    """Keeps OpenVINO from telling Google Analytics, without being asked, that it is used.
+
+    It does so from a forked process whenever it is imported, and leaves a file in the home folder.
+    It has a stand-in for the case that its package of that name is missing, as it now seems to be.
+    """
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # so that the import fails
+
+
+def _put_off(name: str) -> None:
+    """Has a module imported when it is first used, not when it is first asked for.
+
+    Keras' OpenVINO backend asks for scipy.signal, for the sake of spectrograms: it brings 470
+    modules, which took 60 MB and more than half of the time to load a model. Not with importlib's
+    LazyLoader: before Python 3.12, the import statement itself counts as a use.
+    """
+    if name in sys.modules:
+        return
+    stand_in = ModuleType(name)
+
+    def first_use(attribute: str) -> Any:
+        if attribute.startswith("__"):  # whoever looks through all modules does not mean to use it
+            raise AttributeError(attribute)
+        if sys.modules.get(name) is stand_in:
+            del sys.modules[name]
+        return getattr(importlib.import_module(name), attribute)
+
+    vars(stand_in)["__getattr__"] = first_use  # as PEP 562 has it
+    sys.modules[name] = stand_in

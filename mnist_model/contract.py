@@ -32,6 +32,9 @@ SEVERAL = 11
 NUM_OUTPUTS = 12
 """What a network tells apart that was taught all of these."""
 
+MAX_PHOTO_BYTES = 20 * 1024 * 1024
+"""Telegram hands bots no larger file."""
+
 ON_THEIR_HEADS = str.maketrans("01689", "01986")
 """The digits that are digits on their heads as well, and which."""
 

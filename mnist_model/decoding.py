@@ -12,7 +12,7 @@ import numpy.typing as npt
 from PIL import ExifTags, ImageOps
 from PIL import Image as PillowImage
 
-from mnist_model.contract import DamagedPhoto
+from mnist_model.contract import DamagedPhoto, PhotoTooLarge
 from mnist_model.opening import open_picture
 
 WORKING_SIDE = 1280
@@ -55,6 +55,7 @@ def upright(photo: bytes, mode: Mode) -> tuple[PillowImage.Image, tuple[int, int
 
     Raises:
         PhotoError: as `open_picture`.
+        PhotoTooLarge: there is no memory for its pixels.
         DamagedPhoto: the picture breaks off or doesn't decode.
     """
     picture = open_picture(photo)
@@ -68,6 +69,11 @@ def upright(photo: bytes, mode: Mode) -> tuple[PillowImage.Image, tuple[int, int
         turned = picture.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
         ImageOps.exif_transpose(picture, in_place=True)
         plain = _plain(picture, mode)
+    except MemoryError as error:
+        raise PhotoTooLarge(
+            f"The {picture.format} picture of {width}x{height} pixels takes more memory than there"
+            " is for one. Crop it, or send it smaller."
+        ) from error
     # Parsers raise whatever a damaged file leads them to; all of it means the same.
     except Exception as error:
         raise DamagedPhoto(

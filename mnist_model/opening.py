@@ -9,7 +9,13 @@ import warnings
 import pillow_heif
 from PIL import Image as PillowImage
 
-from mnist_model.contract import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoTooLarge
+from mnist_model.contract import (
+    MAX_PHOTO_BYTES,
+    DamagedPhoto,
+    EmptyPhoto,
+    NotAPhoto,
+    PhotoTooLarge,
+)
 
 pillow_heif.register_heif_opener()
 
@@ -20,9 +26,6 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF", "PPM")
 """Pillow's names of the formats that are read. A short list, because each parser is a risk. Pillow
 opens the MPO of phones, two JPEGs in one file, as a JPEG."""
-
-MAX_PHOTO_BYTES = 20 * 1024 * 1024
-"""Telegram hands bots no larger file."""
 
 CAMERA_FORMATS = ("JPEG", "MPO", "HEIF")
 
@@ -62,9 +65,9 @@ def open_picture(photo: bytes) -> PillowImage.Image:
 def _with_header_read(photo: bytes) -> PillowImage.Image:
     try:
         return PillowImage.open(io.BytesIO(photo), formats=FORMATS)
-    except PillowImage.DecompressionBombError as error:
+    except (PillowImage.DecompressionBombError, MemoryError) as error:
         raise PhotoTooLarge(
-            f"The picture is too large to be decoded ({error}); at most {MAX_PIXELS} pixels "
+            f"The picture is too large to be decoded ({error!r}); at most {MAX_PIXELS} pixels "
             "are read. Crop it, or send it smaller."
         ) from error
     # Parsers raise whatever a damaged file leads them to; all of it means the same.

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mnist_model.contract import Digit, PhotoError, Reading
+from mnist_model.contract import MAX_PHOTO_BYTES, Digit, PhotoError, Reading
 from mnist_model.drawing import draw_reading
 from mnist_model.explanation import save_explanation
-from mnist_model.opening import MAX_PHOTO_BYTES
 from mnist_model.reader import DigitReader
 from mnist_model.saliency import save_saliency
 

@@ -1,28 +1,33 @@
-"""When an answer fails for good: the user gets a sentence, the admins a note."""
+"""When there is no answer: the user gets a sentence, the admins hear of failures."""
 
 import logging
 
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import texts
 from bot.chat_order import ChatOrder
 from bot.delivery import Delivery
+from bot.questions import Asked
 
 logger = logging.getLogger(__name__)
 
 
-async def apologise(update: Update, delivery: Delivery) -> None:
-    """Answers the update with a sentence that says that it failed.
+async def reply(asked: Asked, delivery: Delivery, sentence: str) -> None:
+    """Answers with a sentence that says why there is no other answer.
 
     Raises:
         TelegramError, StorageError: the sentence could not be sent now, but may be later.
     """
-    if update.effective_message:
+    if asked.effective_message:
         try:
-            await delivery.once(update.effective_message.reply_text, texts.FAILED, do_quote=True)
+            await delivery.once(asked.effective_message.reply_text, sentence, do_quote=True)
         except (BadRequest, Forbidden) as error:
-            logger.warning("Update %d: could not tell of the failure: %s", update.update_id, error)
+            logger.warning(
+                "Update %d: the sentence in place of an answer was refused: %s",
+                asked.update_id,
+                error,
+            )
 
 
 async def report(

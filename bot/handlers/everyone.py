@@ -1,14 +1,13 @@
 """What everyone may ask: the commands, the buttons under /start, and whatever is no photo."""
 
 import time
-from contextlib import suppress
 from enum import StrEnum
 
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-from telegram.error import BadRequest
 
 from bot import texts
 from bot.delivery import Delivery
+from bot.handlers.buttons import acknowledge
 from bot.handlers.routes import Route, anything_else, button, command
 from bot.inference import Reader
 from bot.storage import Storage
@@ -67,9 +66,9 @@ class Everyone:
             case Button.STATS:
                 text = await self._stats_text()
             case _:
-                await _acknowledge(query, texts.UNKNOWN_BUTTON)
+                await acknowledge(query, texts.UNKNOWN_BUTTON)
                 return
-        await _acknowledge(query)
+        await acknowledge(query)
         if query.message:
             await self._delivery.once(query.get_bot().send_message, query.message.chat.id, text)
 
@@ -85,9 +84,3 @@ def hint(delivery: Delivery) -> Route:
         await delivery.once(message.reply_text, texts.HINT, do_quote=True)
 
     return anything_else(answer)
-
-
-async def _acknowledge(query: CallbackQuery, text: str | None = None) -> None:
-    # Telegram refuses once the press is too old; the answer itself can still be sent.
-    with suppress(BadRequest):
-        await query.answer(text)

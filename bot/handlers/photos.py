@@ -1,8 +1,9 @@
-"""The main job: a photo comes in, what it shows goes out."""
+"""The main job: photos come in, what they show goes out."""
 
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from telegram import Message
@@ -12,52 +13,93 @@ from telegram.error import BadRequest, TelegramError
 from bot import texts
 from bot.database import StorageError
 from bot.delivery import Delivery
-from bot.handlers.routes import Route, picture
-from bot.inference import Reader
-from bot.pictures import DownloadError, Picture, download
+from bot.handlers.routes import Route, edited_picture, pictures
+from bot.inference import Reader, ReadingTooSlow
+from bot.pictures import Carried, DownloadError, Picture, download
+from bot.questions import Questions
 from bot.storage import Storage
+from bot.texts import readings
 from mnist_model import PhotoError, Reading
 
 logger = logging.getLogger(__name__)
 
+UNREADABLE = (PhotoError, ReadingTooSlow, DownloadError)
+"""What is told of a picture that can't be read, by `texts.PICTURE_FAULTS`."""
 MAX_PHOTOS_IN_MEMORY = 16
 """Each has up to MAX_PHOTO_BYTES, 20 MB: a flood of them must not fill a small machine."""
 
 
 class Photos:
-    """Reads the photo a message asks about, and answers in reply to that photo."""
+    """Reads the photos that are asked about together, and answers in reply to the first."""
 
-    def __init__(self, reader: Reader, storage: Storage, delivery: Delivery) -> None:
+    def __init__(
+        self, reader: Reader, storage: Storage, questions: Questions, delivery: Delivery
+    ) -> None:
         self._reader = reader
         self._storage = storage
+        self._questions = questions
         self._delivery = delivery
         self._memory = asyncio.Semaphore(MAX_PHOTOS_IN_MEMORY)
 
     def routes(self) -> list[Route]:
-        return [picture(self._answer)]
+        return [pictures(self._answer), edited_picture(self._answer_edited)]
 
-    async def _answer(self, carrier: Message, picture: Picture) -> None:
+    async def _answer_edited(self, asked: Sequence[Carried]) -> None:
+        # An edited caption asks nothing new, nor does what Telegram itself changes in a message.
+        ((carrier, _),) = asked
+        if not await self._questions.is_answered(carrier):
+            await self._answer(asked)
+
+    async def _answer(self, asked: Sequence[Carried]) -> None:
         started = time.monotonic()
-        try:
-            reading, annotated = await self._read(carrier, picture)
-        except (PhotoError, DownloadError) as error:
-            await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
-            return
-        match reading.digits:
-            case ():
-                await self._reply(carrier, texts.NO_DIGIT)
-            case (_,):
-                await self._reply(carrier, texts.one_digit(reading))
-            case _:
-                await self._reply_with_rows(carrier, reading, annotated)
-        await self._count(reading, time.monotonic() - started)
+        answer = self._answer_one if len(asked) == 1 else self._answer_album
+        for reading in await answer(asked):
+            await self._count(reading, time.monotonic() - started)
 
-    async def _read(self, carrier: Message, picture: Picture) -> tuple[Reading, bytes | None]:
+    async def _answer_one(self, asked: Sequence[Carried]) -> list[Reading]:
+        """Answers with the photo itself where it shows several digits; returns its reading."""
+        ((carrier, picture),) = asked
+        try:
+            reading, annotated = await self._read(carrier, picture, draws=True)
+        except UNREADABLE as error:
+            await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
+            return []
+        if len(reading.digits) > 1:
+            await self._reply_with_rows(carrier, reading, annotated)
+        else:
+            await self._reply(carrier, readings.read(reading))
+        return [reading]
+
+    async def _answer_album(self, asked: Sequence[Carried]) -> list[Reading]:
+        """Answers in words, which can be copied, and read where ten small pictures could not."""
+        results = [await self._result(*carried) for carried in asked]
+        first, _ = asked[0]
+        told = readings.album(results)
+        if len(told) <= MessageLimit.MAX_TEXT_LENGTH:
+            await self._reply(first, told)
+        else:
+            await self._reply_with_file(
+                first, readings.without_markup(told), readings.album_in_file(results)
+            )
+        return [result for result in results if isinstance(result, Reading)]
+
+    async def _result(self, carrier: Message, picture: Picture) -> Reading | str:
+        """What was read, or the sentence why nothing could be: the others are read anyway."""
+        try:
+            reading, _ = await self._read(carrier, picture, draws=False)
+        except UNREADABLE as error:
+            return texts.PICTURE_FAULTS[type(error)]
+        return reading
+
+    async def _read(
+        self, carrier: Message, picture: Picture, *, draws: bool
+    ) -> tuple[Reading, bytes | None]:
         """What the photo shows, and itself with boxes if those are to be sent."""
         async with self._memory:
             _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
             reading = await self._reader.read(photo)
-            if len(reading.digits) > 1 and _fits_under_photo(texts.several_digits(reading)):
+            fits = len(reading.digits) > 1 and _fits_under_photo(readings.read(reading))
+            if draws and fits:
                 return reading, await self._reader.annotate(photo, reading)
             return reading, None
 
@@ -68,15 +110,10 @@ class Photos:
         self, carrier: Message, reading: Reading, annotated: bytes | None
     ) -> None:
         if annotated is None:
-            await self._delivery.once(
-                carrier.reply_document,
-                "\n".join(reading.rows).encode(),
-                filename=texts.DIGITS_FILENAME,
-                caption=texts.num_digits(reading),
-                do_quote=True,
-            )
+            rows = "\n".join(reading.rows)
+            await self._reply_with_file(carrier, rows, readings.num_digits(reading))
             return
-        caption = texts.several_digits(reading)
+        caption = readings.read(reading)
         try:
             await self._delivery.once(
                 carrier.reply_photo, annotated, caption=caption, do_quote=True
@@ -84,6 +121,15 @@ class Photos:
         except BadRequest:
             # Telegram takes no photo more than 20 times as wide as high; the number still counts.
             await self._reply(carrier, caption)
+
+    async def _reply_with_file(self, carrier: Message, text: str, caption: str) -> None:
+        await self._delivery.once(
+            carrier.reply_document,
+            text.encode(),
+            filename=readings.DIGITS_FILENAME,
+            caption=caption,
+            do_quote=True,
+        )
 
     async def _count(self, reading: Reading, reply_seconds: float) -> None:
         try:

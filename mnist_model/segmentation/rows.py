@@ -7,6 +7,7 @@ right, each box joins the row whose last box stands most nearly at its own heigh
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_model.contract import Box
 from mnist_model.segmentation.grouping import box_around
@@ -23,6 +24,10 @@ SAME_PLACE = 0.5
 
 TALL = 0.5
 """Boxes of at least this share of the writing's height make the rows; the others join them."""
+
+
+Edges = npt.NDArray[np.int_]
+"""(4,) or (n, 4) int: left, top, right and bottom of boxes, in pixels."""
 
 
 def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
@@ -44,10 +49,11 @@ def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
         else:
             rows_of_signs.append([number])
     rows = [[index for number in row for index in signs[number]] for row in rows_of_signs]
+    edges = np.array([(b.x, b.y, b.x + b.width, b.y + b.height) for b in boxes])
     taken = set(tall)
     for index in left_to_right:
         if index not in taken:
-            _join(rows, index, boxes)
+            _join(rows, index, boxes, edges)
     for row in rows:
         row.sort(key=lambda index: boxes[index].x)
     return sorted(rows, key=lambda row: float(np.mean([_middle(boxes[i]) for i in row])))
@@ -60,42 +66,45 @@ def _signs(left_to_right: Sequence[int], boxes: Sequence[Box], most: float) -> l
     digits that follow between them.
     """
     signs: list[list[int]] = []
+    places: list[Box] = []
+    near: list[int] = []  # the signs that reach as far to the right as the box that is looked at
     for index in left_to_right:
-        for sign in signs:
-            below = box_around([boxes[other] for other in sign])
-            both = box_around([below, boxes[index]])
-            if both.height <= most and _shared_width(below, boxes[index]) >= SAME_PLACE:
-                sign.append(index)
+        box = boxes[index]
+        near = [number for number in near if places[number].x + places[number].width > box.x]
+        for number in near:
+            both = box_around([places[number], box])
+            if both.height <= most and _shared_width(places[number], box) >= SAME_PLACE:
+                signs[number].append(index)
+                places[number] = both
                 break
         else:
+            near.append(len(signs))
             signs.append([index])
+            places.append(box)
     return signs
 
 
-def _join(rows: list[list[int]], index: int, boxes: Sequence[Box]) -> None:
+def _join(rows: list[list[int]], index: int, boxes: Sequence[Box], edges: Edges) -> None:
     """Puts a small box into the row of its nearest neighbour, or into a row of its own."""
-    box = boxes[index]
-    best, nearest = None, np.inf
-    for row in rows:
-        for other in row:
-            distance = _distance(box, boxes[other])
-            if distance < nearest:
-                best, nearest = row, distance
-    if best is not None and nearest < max(boxes[other].height for other in best):
-        best.append(index)
-    else:
-        rows.append([index])
+    placed = [other for row in rows for other in row]
+    if placed:
+        distances = _distances(edges[index], edges[placed])
+        nearest = placed[int(distances.argmin())]
+        row = next(row for row in rows if nearest in row)
+        if distances.min() < max(boxes[other].height for other in row):
+            row.append(index)
+            return
+    rows.append([index])
 
 
 def _middle(box: Box) -> float:
     return box.y + box.height / 2
 
 
-def _distance(one: Box, other: Box) -> float:
-    """How far apart two boxes are, in pixels; 0 where they overlap."""
-    across = max(one.x, other.x) - min(one.x + one.width, other.x + other.width)
-    down = max(one.y, other.y) - min(one.y + one.height, other.y + other.height)
-    return float(np.hypot(max(across, 0), max(down, 0)))
+def _distances(one: Edges, others: Edges) -> npt.NDArray[np.float64]:
+    """How far one box is from each of the others, in pixels; 0 where they overlap."""
+    gaps = np.maximum(one[:2], others[:, :2]) - np.minimum(one[2:], others[:, 2:])
+    return np.hypot(*gaps.clip(min=0).T)
 
 
 def _shared_width(one: Box, other: Box) -> float:

@@ -6,6 +6,7 @@ The bot is a process of its own, as `python -m bot` starts it, on the stand-in o
 import asyncio
 import os
 import random
+import re
 import sys
 import time
 from asyncio.subprocess import Process
@@ -33,6 +34,7 @@ class Plan:
 
     seed: int
     num_photos: int
+    share_of_albums: float  # of what is sent
     num_chats: int
     num_kills: int
     seconds_between_photos: float
@@ -43,11 +45,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A photo that somebody sent, and what it shows."""
+    """A photo or an album that somebody sent, and what it shows."""
 
     chat_id: int
-    message_id: int
-    number: str
+    message_id: int  # of its first photo
+    numbers: tuple[str, ...]  # one for each photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,10 @@ async def unleash(plan: Plan, world: World, folder: Path) -> Outcome:
         harming = asyncio.create_task(_harm(plan, world, dice, faults))
         with (folder / "log.txt").open("wb") as log:
             for _ in range(plan.num_kills):
-                async with _bot(world, address, folder, log.fileno()) as bot:
+                async with bot_process(world, address, folder, log.fileno()) as bot:
                     await asyncio.sleep(dice.uniform(*plan.seconds_to_kill))
                     bot.kill()
-            async with _bot(world, address, folder, log.fileno()) as bot:
+            async with bot_process(world, address, folder, log.fileno()) as bot:
                 await sending
                 harming.cancel()
                 with suppress(TimeoutError):
@@ -97,7 +99,9 @@ async def unleash(plan: Plan, world: World, folder: Path) -> Outcome:
 
 
 @asynccontextmanager
-async def _bot(world: World, address: str, folder: Path, log: int) -> AsyncIterator[Process]:
+async def bot_process(
+    world: World, address: str, folder: Path, log: int
+) -> AsyncIterator[Process]:
     """One life of the bot, from its first question for updates on."""
     num_polls = len(world.calls_of("getUpdates"))
     settings = {"TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": address}
@@ -118,11 +122,18 @@ async def _send(plan: Plan, world: World, dice: random.Random, questions: list[Q
         number: photo_sizes(photo(number)) for number in NUMBERS
     }
     people = [Person(world, 1001 + place) for place in range(plan.num_chats)]
-    for place in range(plan.num_photos):
-        person, number = people[place % len(people)], dice.choice(NUMBERS)
-        sent = person.send_photo_sizes(pictures[number])
-        questions.append(Question(person.user_id, sent["message_id"], number))
-        await asyncio.sleep(dice.expovariate(1 / plan.seconds_between_photos))
+    num_left = plan.num_photos
+    while num_left > 0:
+        person = people[len(questions) % len(people)]
+        size = dice.randint(2, 4) if dice.random() < plan.share_of_albums else 1
+        numbers = tuple(dice.choices(NUMBERS, k=size))
+        if size == 1:
+            first = person.send_photo_sizes(pictures[numbers[0]])
+        else:
+            first, *_ = person.send_album([photo(number) for number in numbers])
+        questions.append(Question(person.user_id, first["message_id"], numbers))
+        num_left -= size
+        await asyncio.sleep(size * dice.expovariate(1 / plan.seconds_between_photos))
 
 
 async def _harm(plan: Plan, world: World, dice: random.Random, faults: Counter[str]) -> None:
@@ -149,7 +160,7 @@ def _all_answered(world: World, questions: list[Question]) -> bool:
 
 
 def answers_to(world: World, question: Question) -> list[Json]:
-    """The bot's messages that quote this photo, as they now read."""
+    """The bot's messages that quote this photo or album, as they now read."""
     return [
         message
         for message in world.sent(question.chat_id)
@@ -158,7 +169,7 @@ def answers_to(world: World, question: Question) -> list[Json]:
 
 
 def faults_of(world: World, outcome: Outcome) -> list[str]:
-    """A sentence for each photo that has not exactly one right answer in its place."""
+    """A sentence for each photo or album that has not exactly one right answer in its place."""
     faults = []
     last_answer: dict[int, int] = {}
     for question in outcome.questions:
@@ -167,7 +178,7 @@ def faults_of(world: World, outcome: Outcome) -> list[str]:
             faults.append(f"{question} has {len(answers)} answers.")
             continue
         said = answers[0].get("text") or answers[0]["caption"]
-        if not said.startswith((f"I read {question.number} ", f"{question.number}\n")):
+        if not _tells(said, question.numbers):
             faults.append(f"{question} was answered {said!r}.")
         answer_id = answers[0]["message_id"]
         if answer_id < last_answer.get(question.chat_id, 0):
@@ -175,5 +186,13 @@ def faults_of(world: World, outcome: Outcome) -> list[str]:
         last_answer[question.chat_id] = answer_id
     num_answers = sum(len(world.sent(chat_id)) for chat_id in last_answer)
     if num_answers > len(outcome.questions):
-        faults.append(f"{num_answers} messages for {len(outcome.questions)} photos.")
+        faults.append(f"{num_answers} messages for {len(outcome.questions)} photos and albums.")
     return faults
+
+
+def _tells(said: str, numbers: tuple[str, ...]) -> bool:
+    heads = [f"Photo {place}: " for place in range(1, len(numbers) + 1)]
+    return all(
+        re.search(rf"^{head}(I read )?{number}( \(|$)", said, re.MULTILINE)
+        for head, number in zip(heads if len(numbers) > 1 else [""], numbers, strict=True)
+    )

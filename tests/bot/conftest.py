@@ -14,17 +14,18 @@ import pytest
 
 from bot.application import running
 from bot.database import Database, opened
-from bot.inference import InProcessReader, Reader
+from bot.inference import Reader
 from bot.settings import Settings
 from bot.storage import Storage
 from fake_telegram import Person, World, create_app
 from mnist_model import DigitReader, Reading, load_reader
+from tests.bot.in_process import InProcessReader
 
 RunningBot = Callable[..., AbstractAsyncContextManager[asyncio.Task[Never]]]
 
 
 def plain(text: str) -> str:
-    """A sentence of bot/texts.py as it reads in Telegram, without its markup."""
+    """A sentence of bot/texts/ as it reads in Telegram, without its markup."""
     return html.unescape(re.sub(r"<[^>]+>", "", text))
 
 

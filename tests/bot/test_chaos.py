@@ -1,4 +1,4 @@
-"""Each photo gets exactly one right answer, in order within its chat, whatever happens."""
+"""Each photo or album gets exactly one right answer, in order within its chat, come what may."""
 
 import os
 import random
@@ -16,7 +16,8 @@ def seed() -> int:
 
 def told(plan: Plan, outcome: Outcome) -> str:
     return (
-        f"seed {plan.seed}: {len(outcome.questions)} photos, {plan.num_chats} chats, "
+        f"seed {plan.seed}: {sum(len(question.numbers) for question in outcome.questions)} photos "
+        f"to be told in {len(outcome.questions)} answers, {plan.num_chats} chats, "
         f"{outcome.num_kills} kills, {outcome.faults.total()} faults planned, "
         f"{outcome.num_calls} calls, {outcome.num_deleted} doubles taken back, "
         f"{outcome.seconds:.0f} s"
@@ -31,10 +32,11 @@ async def carried_out(plan: Plan, tmp_path: Path) -> None:
     assert faults_of(world, outcome) == []
 
 
-async def test_short_chaos_leaves_each_photo_with_one_answer(tmp_path: Path) -> None:
+async def test_short_chaos_leaves_each_photo_and_album_with_one_answer(tmp_path: Path) -> None:
     plan = Plan(
         seed=seed(),
         num_photos=60,
+        share_of_albums=0.2,
         num_chats=8,
         num_kills=2,
         seconds_between_photos=0.1,
@@ -46,10 +48,11 @@ async def test_short_chaos_leaves_each_photo_with_one_answer(tmp_path: Path) -> 
 
 
 @pytest.mark.chaos
-async def test_long_chaos_leaves_each_photo_with_one_answer(tmp_path: Path) -> None:
+async def test_long_chaos_leaves_each_photo_and_album_with_one_answer(tmp_path: Path) -> None:
     plan = Plan(
         seed=seed(),
         num_photos=2000,
+        share_of_albums=0.2,
         num_chats=50,
         num_kills=20,
         seconds_between_photos=0.1,

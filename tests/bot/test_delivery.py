@@ -8,10 +8,10 @@ import pytest
 
 from bot import texts
 from bot.delivery import SEARCH_AHEAD
-from bot.inference import InProcessReader
 from fake_telegram import Drop, Hang, Person, Refuse, World
 from fake_telegram.faults import BadGateway, Fault
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
 UNSURE: list[Fault] = [

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot import texts
-from bot.inference import InProcessReader
 from bot.logs import log_handler
 from fake_telegram import Person, World
 from fake_telegram.faults import Drop, Refuse
 from fake_telegram.refusals import OTHER_POLLER
 from mnist_model import ModelCard, Reading
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
 STRANGER = 2000

@@ -70,6 +70,18 @@ async def test_a_photo_with_the_bots_name_under_it_is_read(
     assert answer["reply_to_message"]["message_id"] == asked["message_id"]
 
 
+async def test_an_album_is_read_when_the_bots_name_is_under_one_of_its_photos(
+    world: World, ann: Person, group: Chat, name: str
+) -> None:
+    ann.send_album([photo("1"), photo("2")], caption="for all of you", chat=group)
+    first = ann.send_album([photo("3")] * 2, chat=group)
+    ann.send_album([photo("7")], caption=name, chat=group, album_id=first[0]["media_group_id"])
+    answer = await only_answer(world, ann, group)
+    assert answer["text"].startswith("Photo 1: I read 3 (")
+    assert "Photo 3: I read 7 (" in answer["text"]
+    assert answer["reply_to_message"]["message_id"] == first[0]["message_id"]
+
+
 async def test_a_photo_is_read_when_someone_replies_to_it_with_the_bots_name(
     world: World, ann: Person, group: Chat, name: str
 ) -> None:

@@ -1,6 +1,7 @@
 """Nothing that Telegram was told is received is lost, and nothing is answered twice."""
 
 import asyncio
+import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -8,20 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram import Bot
 
 from bot import texts
 from bot.database import Database
+from bot.encryption import Encryption
 from bot.inbox import KEPT_DONE, Inbox, Waiting
-from bot.inference import InProcessReader
 from bot.message_ids import MessageIds
+from bot.questions import Questions
 from fake_telegram import Person, World
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
+
+SECRET = Encryption(["a secret of the tests"])
 
 
 @pytest.fixture
-def inbox(database: Database) -> Inbox:
-    return Inbox(database, MessageIds(database))
+def inbox(world: World, database: Database) -> Inbox:
+    return Inbox(Bot(world.token), database, MessageIds(database), SECRET)
 
 
 @pytest.fixture
@@ -42,6 +48,21 @@ def message(update_id: int, chat_id: int = 1001) -> dict[str, Any]:
     }
 
 
+def photo_message(
+    update_id: int, chat_id: int = 1001, file: str = "a file", **content: Any
+) -> dict[str, Any]:
+    update = message(update_id, chat_id)
+    size = {"file_id": "?", "file_unique_id": file, "width": 90, "height": 90}
+    update["message"] |= {"photo": [size]} | content
+    return update
+
+
+async def said(database: Database, encryption: Encryption, update_id: int) -> list[Any]:
+    """What the updates say that are answered with this one."""
+    question = await Questions(database, encryption, asyncio.Event()).of(update_id)
+    return [json.loads(raw) for raw in question.raw] if question else []
+
+
 async def collected(inbox: Inbox) -> list[Waiting]:
     return [waiting async for waiting in inbox.waiting()]
 
@@ -49,7 +70,7 @@ async def collected(inbox: Inbox) -> list[Waiting]:
 async def test_an_update_that_comes_twice_is_kept_once(inbox: Inbox) -> None:
     assert await inbox.accept([message(5), message(6)]) == [Waiting(5, 1001), Waiting(6, 1001)]
     assert await inbox.accept([message(6), message(7)]) == [Waiting(7, 1001)]
-    await inbox.finish(5)
+    await inbox.finish([5])
     assert await inbox.accept([message(5)]) == []
     assert await collected(inbox) == [Waiting(6, 1001), Waiting(7, 1001)]
 
@@ -63,20 +84,47 @@ async def test_what_waits_is_found_in_order_however_much_it_is(
 
 
 async def test_what_an_update_said_is_forgotten_once_it_is_answered(
+    inbox: Inbox, database: Database, file: Path
+) -> None:
+    asked = photo_message(5, media_group_id="7")
+    await inbox.accept([asked])
+    assert await said(database, SECRET, 5) == [asked]
+    await inbox.finish([5])
+    assert rows(file, "SELECT raw, state, album_digest FROM inbox") == [("", "done", None)]
+    assert await said(database, SECRET, 5) == []
+
+
+async def test_the_database_does_not_tell_what_was_said_or_whose_it_is(
     inbox: Inbox, file: Path
 ) -> None:
-    await inbox.accept([message(5)])
-    assert "Hello" in rows(file, "SELECT raw FROM inbox")[0][0]
-    await inbox.finish(5)
-    assert rows(file, "SELECT raw, state FROM inbox") == [("", "done")]
+    await inbox.accept(
+        [
+            message(5, chat_id=987654321),
+            photo_message(6, chat_id=-42, file="unique", media_group_id="135792468"),
+        ]
+    )
+    told = str(rows(file, "SELECT * FROM inbox"))
+    for secret in ("Hello", "987654321", "-42", "private", "unique", "135792468"):
+        assert secret not in told
+    assert await collected(inbox) == [Waiting(5, 987654321), Waiting(6, -42)]
+
+
+async def test_only_photos_of_one_album_in_one_chat_are_answered_together(
+    inbox: Inbox, database: Database
+) -> None:
+    for album, chat_id in (("7", 1001), ("7", 1002), ("8", 1001), ("7", 1001)):
+        number = len(await collected(inbox)) + 1
+        await inbox.accept([photo_message(number, chat_id, media_group_id=album)])
+    together = [len(await said(database, SECRET, number)) for number in (1, 2, 3, 4)]
+    assert together == [2, 1, 1, 2]
 
 
 async def test_what_was_done_a_day_ago_is_forgotten_and_what_waits_is_not(
     inbox: Inbox, file: Path
 ) -> None:
     await inbox.accept([message(number) for number in (1, 2, 3)])
-    await inbox.finish(1)
-    await inbox.bury(2)
+    await inbox.finish([1])
+    await inbox.bury([2])
     a_day_ago = f"datetime(received_at, '-{int(KEPT_DONE / timedelta(hours=1)) + 1} hours')"
     rows(file, f"UPDATE inbox SET received_at = {a_day_ago}")  # noqa: S608 - a number of ours
     await inbox.prune()
@@ -147,3 +195,16 @@ async def test_an_update_that_ends_the_process_each_time_is_given_up(
         async with running_bot(reader):
             assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
     assert rows(file, "SELECT state FROM inbox") == [("dead",)]
+
+
+async def test_a_supergroup_numbers_its_messages_and_all_other_chats_share_a_numbering(
+    inbox: Inbox, database: Database
+) -> None:
+    supergroup, small_group, person = -1001000000001, -42, 1001
+    await inbox.accept([message(2, supergroup), message(3, small_group), message(4, person)])
+    message_ids = MessageIds(database)
+    await message_ids.load()
+    assert [message_ids.greatest(chat) for chat in (supergroup, small_group, person)] == [2, 4, 4]
+    assert await message_ids.unknown(supergroup, 0, 6) == [1, 3, 4, 5]
+    assert await message_ids.unknown(small_group, 0, 6) == [1, 2, 5]
+    assert await message_ids.unknown(person, 0, 6) == [1, 2, 5]

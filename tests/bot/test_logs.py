@@ -6,9 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.logs import REDACTED, log_handler
+from bot.logs import REDACTED, REDACTED_SECRET, configure_logging, log_handler
 
 TOKEN = "123456:AbC-dEf_gHi"  # noqa: S105  # not a token of any bot
+PASSWORD = "p@ss/word and more"  # noqa: S105  # of no database
 
 
 def logged(message: str, *args: object, error: BaseException | None = None) -> str:
@@ -23,8 +24,47 @@ def logged(message: str, *args: object, error: BaseException | None = None) -> s
         args,
         (type(error), error, error.__traceback__) if error else None,
     )
-    log_handler(TOKEN, stream).handle(record)
+    log_handler(TOKEN, stream, [PASSWORD, "abc"]).handle(record)
     return stream.getvalue()
+
+
+@pytest.mark.parametrize("written", [PASSWORD, quote(PASSWORD), quote(PASSWORD, safe="")])
+def test_other_secrets_are_not_shown_either(written: str) -> None:
+    line = logged("Can't open postgresql://me:%s@db/abc", written)
+    assert line.endswith(f"Can't open postgresql://me:{REDACTED_SECRET}@db/abc\n")
+
+
+def test_the_tokens_secret_part_is_not_shown_alone() -> None:
+    assert logged("secret=AbC-dEf_gHi").endswith(f"secret={REDACTED}\n")
+
+
+def test_a_record_that_cannot_be_formatted_is_not_written_past_the_formatter(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", True)
+    root = logging.getLogger()
+    before = (root.handlers[:], root.level)
+    try:
+        configure_logging("INFO", TOKEN)
+        root.warning("%d updates", TOKEN)  # as a library may do
+    finally:
+        root.handlers, root.level = before
+        logging.captureWarnings(capture=False)
+    assert TOKEN not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("mark", ["\r", "\x1b[2J", "\x00", "\x85", "\u2028", "\u202e"])
+def test_no_control_character_reaches_the_log(mark: str) -> None:
+    line = logged("Ann%s says 7", mark)
+    assert len(line.splitlines()) == 1
+    assert mark not in line
+    assert "Ann\\" in line
+
+
+def test_text_from_outside_cannot_pass_for_a_record() -> None:
+    forged = "2026-01-02T03:04:05Z CRITICAL bot: all is lost"
+    _, second = logged("Refused: %s", f"no\n{forged}").splitlines()
+    assert second == f"  {forged}"
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """A page of digits: the answer is one message, however many there are."""
 
-from bot import texts
-from bot.inference import InProcessReader
+from bot.texts import readings
 from fake_telegram import Person, World
 from mnist_model import Box, Digit, ModelCard, Reading
 from tests.bot.conftest import RunningBot
+from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
 ROW = "1234567890" * 2
@@ -47,7 +47,7 @@ async def test_what_does_not_fit_there_comes_as_a_text_file(
     async with running_bot(PageReader(reader.card, num_rows=60)):
         ann.send_photo(photo("7"))
         answer = await world.next_message(ann.user_id)
-    assert answer["document"]["file_name"] == texts.DIGITS_FILENAME
+    assert answer["document"]["file_name"] == readings.DIGITS_FILENAME
     assert answer["caption"] == "1200 digits (over 99 % sure of all)"
     file = world.files.by_id(answer["document"]["file_id"])
     assert file is not None

@@ -30,6 +30,7 @@ async def started(world: World, folder: Path, **settings: str) -> AsyncIterator[
             env=os.environ
             | {"TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": address}
             | settings,
+            stdout=PIPE,
             stderr=PIPE,
         )
         try:
@@ -42,8 +43,8 @@ async def started(world: World, folder: Path, **settings: str) -> AsyncIterator[
 
 async def log_of(process: Process) -> str:
     """All that the program wrote, once it has ended."""
-    _, written = await asyncio.wait_for(process.communicate(), SECONDS_TO_START)
-    return written.decode()
+    printed, logged = await asyncio.wait_for(process.communicate(), SECONDS_TO_START)
+    return (printed + logged).decode()
 
 
 async def test_the_program_answers_and_ends_with_0_when_told_to_stop(

@@ -7,8 +7,13 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
+from telegram import Bot
 
 from bot.database import Base, opened
+from bot.encryption import Encryption
+from bot.inbox import Inbox, Waiting
+from bot.message_ids import MessageIds
+from bot.personal_data import PersonalData
 from bot.storage import ReadingStats, Storage
 
 OLD_TABLE = """
@@ -51,3 +56,46 @@ async def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Pa
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
+
+
+async def test_an_inbox_from_before_the_encryption_keeps_its_rows_and_its_numbering(
+    tmp_path: Path,
+) -> None:
+    file, url = tmp_path / "bot.sqlite3", f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
+    execute(file, OLD_TABLE, OLD_INBOX, *OLD_INBOX_ROWS, *AT_STEP_2)
+    async with opened(url) as database:
+        encryption = Encryption(["a secret of the tests"])
+        await PersonalData(database, encryption).encrypt_anew()
+        message_ids = MessageIds(database)
+        await message_ids.load()
+        inbox = Inbox(Bot("1:token"), database, message_ids, encryption)
+        assert [waiting async for waiting in inbox.waiting()] == [Waiting(3, 1001)]
+        assert message_ids.greatest(1001) == 31  # shared by private chats and small groups
+        assert message_ids.greatest(-1001000000001) == 900
+    with closing(sqlite3.connect(file)) as connection:
+        assert (
+            "1001" not in connection.execute("SELECT group_concat(raw) FROM inbox").fetchone()[0]
+        )
+
+
+OLD_INBOX = """
+CREATE TABLE inbox (
+    update_id BIGINT NOT NULL, state VARCHAR(8) NOT NULL, received_at DATETIME NOT NULL,
+    raw TEXT NOT NULL, chat_id BIGINT, message_id BIGINT, num_starts INTEGER NOT NULL,
+    num_failures INTEGER NOT NULL, sent_after BIGINT, answer_id BIGINT, PRIMARY KEY (update_id)
+)
+"""
+WAITING = '{"update_id": 3, "message": {"message_id": 30, "date": 1, "chat": {"id": 1001, "type": "private"}}}'  # noqa: E501
+OLD_INBOX_ROWS = [
+    f"INSERT INTO inbox VALUES ({values})"  # noqa: S608 - rows of ours
+    for values in (
+        "1, 'done', '2026-01-02 03:04:05', '', -42, 20, 0, 0, NULL, 31",
+        "2, 'done', '2026-01-02 03:04:05', '', -1001000000001, 899, 0, 0, NULL, 900",
+        f"3, 'waiting', '2026-01-02 03:04:05', '{WAITING}', 1001, 30, 0, 0, NULL, NULL",
+        "4, 'dead', '2026-01-02 03:04:05', '{\"update_id\": 4}', NULL, NULL, 0, 0, NULL, NULL",
+    )
+]
+AT_STEP_2 = [
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+    "INSERT INTO alembic_version VALUES ('0002')",
+]

@@ -1,13 +1,12 @@
 """A photo comes in, what it shows goes out."""
 
 import re
-from itertools import pairwise
 
 import pillow_heif
 import pytest
 
-from bot import texts
 from bot.storage import Storage
+from bot.texts import readings
 from fake_telegram import Person, World
 from fake_telegram.faults import Refuse
 from fake_telegram.refusals import bad_request
@@ -104,7 +103,7 @@ async def test_a_photo_without_a_digit_gets_a_hint_how_to_photograph(
 ) -> None:
     sent = ann.send_photo(blank(grey))
     answer = await world.next_message(ann.user_id)
-    assert answer["text"] == plain(texts.NO_DIGIT)
+    assert answer["text"] == plain(readings.NO_DIGIT)
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
 
 
@@ -184,16 +183,6 @@ async def test_the_bot_shows_that_it_is_typing_while_it_reads(world: World, ann:
     ann.send_photo(photo("7"))
     await world.next_message(ann.user_id)
     assert [call.parameters["action"] for call in world.calls_of("sendChatAction")] == ["typing"]
-
-
-async def test_each_photo_of_an_album_is_answered_in_order(world: World, ann: Person) -> None:
-    sent = ann.send_album([photo("1"), photo("2"), photo("3")])
-    answers = [await world.next_message(ann.user_id) for _ in sent]
-    assert [answer["text"][len("I read ")] for answer in answers] == ["1", "2", "3"]
-    assert [answer["reply_to_message"]["message_id"] for answer in answers] == [
-        message["message_id"] for message in sent
-    ]
-    assert all(first["message_id"] < second["message_id"] for first, second in pairwise(answers))
 
 
 async def test_a_photo_that_was_answered_is_counted(

@@ -4,12 +4,12 @@ import pytest
 from telegram.error import InvalidToken
 
 from bot import texts
-from bot.inference import InProcessReader
 from bot.polling import PollingStopped
 from fake_telegram import Drop, Person, World
 from fake_telegram.faults import BadGateway, Hang, Refuse
 from fake_telegram.refusals import NOT_FOUND, UNAUTHORIZED, Refusal
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.in_process import InProcessReader
 
 
 @pytest.mark.parametrize("refusal", [UNAUTHORIZED, NOT_FOUND], ids=["401", "404"])
@@ -49,3 +49,15 @@ async def test_a_fault_that_passes_is_waited_for(
         ann.send_text("/help")
         assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
     assert len(world.sent(ann.user_id)) == 1
+
+
+@pytest.mark.usefixtures("bot")
+async def test_after_a_fault_it_is_asked_at_once_whether_there_is_more(
+    world: World, ann: Person
+) -> None:
+    await world.until(lambda: world.poll.is_waiting)
+    world.faults.add("getUpdates", BadGateway())  # the next one
+    ann.send_text("/help")
+    await world.until(lambda: len(world.calls_of("getUpdates")) >= 5)
+    waits = [call.parameters["timeout"] for call in world.calls_of("getUpdates")]
+    assert waits[:5] == ["0", "10", "10", "0", "10"]  # the third met the fault

@@ -76,10 +76,10 @@ def test_a_copied_example_file_with_a_token_filled_in_is_valid(
 def test_the_environment_wins_over_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / ".env").write_text("LOG_LEVEL=ERROR\nREADER_THREADS=3\n")
+    (tmp_path / ".env").write_text("LOG_LEVEL=ERROR\nREADER_PROCESSES=3\n")
     monkeypatch.setenv("LOG_LEVEL", "debug")
     settings = load_settings()
-    assert (settings.log_level, settings.reader_threads) == ("DEBUG", 3)
+    assert (settings.log_level, settings.reader_processes) == ("DEBUG", 3)
 
 
 def test_admin_ids_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,8 +100,10 @@ def test_a_slash_at_the_end_of_the_server_address_makes_no_difference(
         ("ADMIN_IDS", "me", "whole numbers above 0, separated by commas"),
         ("ADMIN_IDS", "12,-3", "whole numbers above 0, separated by commas"),
         ("TELEGRAM_API_URL", "api.telegram.org", "http:// or https://"),
-        ("READER_THREADS", "0", "a whole number from 1 to 64"),
-        ("READER_THREADS", "many", "a whole number from 1 to 64"),
+        ("READER_PROCESSES", "0", "a whole number from 1 to 64"),
+        ("READER_PROCESSES", "many", "a whole number from 1 to 64"),
+        ("PHOTOS_PER_MINUTE", "61", "a whole number from 1 to 60"),
+        ("PHOTOS_WAITING", "0", "a whole number above 0"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
     ],
 )
@@ -126,6 +128,9 @@ def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
         ("DATABASE_URL", "sqlite:///hunter2.sqlite3"),  # would block the event loop
         ("DATABASE_URL", "postgresql+asyncpg://me:hunter2@db/bot"),  # not installed here
         ("DATABASE_URL", "hunter2"),
+        ("DATABASE_URL", "sqlite+aiosqlite://me:hunter2@db/bot"),  # SQLite has no hosts
+        ("DATA_KEYS", "hunter2"),
+        ("DATA_KEYS", f"{'x' * 32},hunter2 is too short"),
     ],
 )
 def test_a_wrong_secret_names_itself_but_is_not_shown(
@@ -137,6 +142,31 @@ def test_a_wrong_secret_names_itself_but_is_not_shown(
     assert str(raised.value).startswith(f"The value of {name} is not allowed. It takes: ")
     assert "hunter2" not in str(raised.value)
     assert raised.value.__cause__ is None
+
+
+def test_a_token_in_the_wrong_place_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_IDS", f"12,{TOKEN}")
+    monkeypatch.setenv("TELEGRAM_API_URL", f"api.telegram.org/bot{TOKEN}")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert "The value of TELEGRAM_API_URL, 'api.telegram.org/bot[bot token]'," in str(raised.value)
+    assert TOKEN not in str(raised.value)
+
+
+def test_the_first_of_the_data_keys_encrypts_and_the_token_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load_settings().encryption_secrets == [TOKEN]
+    monkeypatch.setenv("DATA_KEYS", f"{'new' * 11}, {'old' * 11} ,")
+    assert load_settings().encryption_secrets == ["new" * 11, "old" * 11, TOKEN]
+
+
+def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_KEYS", f"{'new' * 11},{'old' * 11}")
+    url = "sqlite+aiosqlite:///file:bot.sqlite3?uri=true&password=hunter2"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("TELEGRAM_API_URL", "https://me:hunter3@localhost")
+    assert load_settings().secrets == ["new" * 11, "old" * 11, "hunter3", "hunter2"]
 
 
 def test_each_wrong_setting_gets_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

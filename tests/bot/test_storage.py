@@ -1,11 +1,12 @@
 """What is kept of readings, and what it comes to."""
 
+import traceback
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
-from bot.database import StorageError, opened
+from bot.database import Database, StorageError, opened
 from bot.storage import ReadingRow, ReadingStats, Storage
 
 
@@ -54,3 +55,26 @@ async def test_a_damaged_database_is_told_in_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="file is not a database"):
         async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"):
             pass
+
+
+async def test_an_error_of_the_database_does_not_quote_what_was_to_be_kept(
+    database: Database, storage: Storage
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("DROP TABLE readings"))
+    reply_seconds = 123 + 0.456  # a trace quotes lines of code
+    with pytest.raises(StorageError) as raised:
+        await storage.add_reading(1, reply_seconds)
+    trace = "".join(traceback.format_exception(raised.value))
+    assert "no such table" in trace
+    assert "123.456" not in trace
+
+
+async def test_an_error_does_not_show_what_an_address_has_in_its_query(tmp_path: Path) -> None:
+    (tmp_path / "bot.sqlite3").write_bytes(b"no database" * 1000)
+    url = f"sqlite+aiosqlite:///file:{tmp_path}/bot.sqlite3?uri=true&password=hunter2"
+    with pytest.raises(StorageError) as raised:
+        async with opened(url):
+            pass
+    assert "bot.sqlite3" in str(raised.value)
+    assert "hunter2" not in str(raised.value)

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from telegram.constants import CallbackQueryLimit, MessageLimit
 
 from bot import texts
+from bot.inference import ReadingTooSlow
 from bot.pictures import DownloadError
+from bot.texts import readings
 from mnist_model import Box, Digit, PhotoError, Reading
 from tests.bot.conftest import plain
 
@@ -35,23 +37,24 @@ def leaves(error: type[Exception]) -> Iterator[type[Exception]]:
 
 
 def test_each_way_a_picture_can_fail_has_its_own_sentence() -> None:
-    assert texts.PICTURE_FAULTS.keys() == {*leaves(PhotoError), *leaves(DownloadError)}
-    assert len(set(texts.PICTURE_FAULTS.values())) == len(texts.PICTURE_FAULTS)
+    faults = {*leaves(PhotoError), *leaves(DownloadError), ReadingTooSlow}
+    assert texts.PICTURE_FAULTS.keys() == faults
+    assert len(set(texts.PICTURE_FAULTS.values())) == len(faults)
 
 
 def test_a_digit_read_with_confidence_is_told_alone() -> None:
-    assert plain(texts.one_digit(read(digit(7, 0.97, second=1)))) == "I read 7 (97 % sure)."
+    assert plain(readings.one_digit(read(digit(7, 0.97, second=1)))) == "I read 7 (97 % sure)."
 
 
 def test_a_digit_read_without_confidence_is_told_with_its_runner_up() -> None:
-    assert plain(texts.one_digit(read(digit(7, 0.62, second=1)))) == (
+    assert plain(readings.one_digit(read(digit(7, 0.62, second=1)))) == (
         "I read 7 (62 % sure).\nIt could also be 1 (38 %)."
     )
 
 
 def test_the_digit_read_with_the_least_confidence_is_pointed_out() -> None:
     digits = (digit(1, 0.95, second=7), digit(8, 0.75, second=3), digit(5, 0.8, second=6, row=1))
-    assert plain(texts.several_digits(read(*digits))) == (
+    assert plain(readings.several_digits(read(*digits))) == (
         "18\n5\nI read 3 digits (57 % sure of all).\nDigit 2, the 8, could also be 3 (25 %)."
     )
 
@@ -62,32 +65,34 @@ def test_the_digit_read_with_the_least_confidence_is_pointed_out() -> None:
 def test_a_photo_that_was_turned_to_be_read_is_told_so(turned: int, told: str) -> None:
     seven, four = digit(7, 0.97, second=1), digit(4, 0.97, second=9)
     sentence = f"\nI turned your photo by {told} to read it."
-    assert plain(texts.one_digit(read(seven, turned=turned))) == "I read 7 (97 % sure)." + sentence
-    assert texts.several_digits(read(seven, four, turned=turned)).endswith(sentence)
-    assert texts.num_digits(read(seven, four, turned=turned)).endswith(sentence)
+    assert (
+        plain(readings.one_digit(read(seven, turned=turned))) == "I read 7 (97 % sure)." + sentence
+    )
+    assert readings.several_digits(read(seven, four, turned=turned)).endswith(sentence)
+    assert readings.num_digits(read(seven, four, turned=turned)).endswith(sentence)
 
 
 @pytest.mark.parametrize("turned", [90, 270])
 def test_a_photo_on_its_side_that_reads_both_ways_up_is_told_so(turned: int) -> None:
     six = digit(6, 0.97, second=1)
-    assert plain(texts.one_digit(read(six, turned=turned))) == (
+    assert plain(readings.one_digit(read(six, turned=turned))) == (
         "The photo lies on its side and reads 6 or 9, depending on which way is up. "
         "Send it upright to be sure."
     )
-    told = plain(texts.several_digits(read(six, six, turned=turned)))
+    told = plain(readings.several_digits(read(six, six, turned=turned)))
     assert told.startswith("66\nI read 2 digits (")
     assert "reads 66 or 99, depending on which way is up." in told
 
 
 def test_a_page_that_reads_both_ways_up_is_told_so_in_few_words() -> None:
     page = read(*[digit(6, 0.97, second=1)] * 400, turned=90)
-    assert "reads differently, depending on which way is up." in plain(texts.num_digits(page))
-    assert len(texts.num_digits(page)) < 300
+    assert "reads differently, depending on which way is up." in plain(readings.num_digits(page))
+    assert len(readings.num_digits(page)) < 300
 
 
 @given(st.floats(0, 1))
 def test_no_probability_is_told_as_certain_or_impossible(share: float) -> None:
-    told = texts.percent(share)
+    told = readings.percent(share)
     assert told not in {"0 %", "100 %"}
     assert told.endswith(" %")
 
@@ -109,7 +114,14 @@ def test_a_time_span_is_told_in_its_two_largest_units(seconds: float, told: str)
     assert texts.duration(seconds) == told
 
 
+def test_who_sends_too_many_photos_hears_how_many_are_read_and_when_to_send_again() -> None:
+    told = texts.too_many_photos(max_waiting=100, per_minute=30)
+    assert "up to 30 photos a minute" in told
+    assert told.endswith("again in about 4 minutes.")
+    assert texts.too_many_photos(max_waiting=20, per_minute=30).endswith("in about a minute.")
+
+
 def test_every_sentence_fits_where_telegram_shows_it() -> None:
-    for text in (texts.START, texts.HELP, texts.PRIVACY, texts.NO_DIGIT, texts.HINT):
+    for text in (texts.START, texts.HELP, texts.PRIVACY, readings.NO_DIGIT, texts.HINT):
         assert len(plain(text)) <= MessageLimit.MAX_TEXT_LENGTH
     assert len(texts.UNKNOWN_BUTTON) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH

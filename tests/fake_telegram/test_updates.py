@@ -164,6 +164,17 @@ async def test_a_photo_changed_afterwards_is_an_edited_message(
     assert edited["photo"] != message["photo"]
 
 
+async def test_a_caption_changed_afterwards_leaves_the_photo_as_it_was(
+    api: Api, ann: Person, picture: bytes
+) -> None:
+    message = ann.send_photo(picture, caption="my 7")
+    ann.edit_caption(message["message_id"], "@digit_reader_bot, my 1")
+    edited = (await api.result("getUpdates"))[1]["edited_message"]
+    assert edited["caption"] == "@digit_reader_bot, my 1"
+    assert [entity["type"] for entity in edited["caption_entities"]] == ["mention"]
+    assert edited["photo"] == message["photo"]
+
+
 async def test_a_person_edits_only_what_they_sent(ann: Person) -> None:
     with pytest.raises(ValueError, match="Message 99 is none that Ann sent"):
         ann.edit_text(99, "mine?")
@@ -172,3 +183,24 @@ async def test_a_person_edits_only_what_they_sent(ann: Person) -> None:
 async def test_an_album_has_two_to_ten_pictures(ann: Person, picture: bytes) -> None:
     with pytest.raises(ValueError, match="2 to 10 pictures, not 1"):
         ann.send_album([picture])
+
+
+async def test_the_rest_of_an_album_may_come_later(api: Api, ann: Person, picture: bytes) -> None:
+    first = ann.send_album([picture, picture])
+    ann.send_text("Wait for it")
+    rest = ann.send_album([picture], album_id=first[0]["media_group_id"])
+    messages = [update["message"] for update in await api.result("getUpdates")]
+    assert [message.get("media_group_id") for message in messages] == [
+        first[0]["media_group_id"],
+        first[0]["media_group_id"],
+        None,
+        first[0]["media_group_id"],
+    ]
+    assert messages[3] == rest[0]
+
+
+async def test_an_album_may_be_one_of_files(api: Api, ann: Person, picture: bytes) -> None:
+    ann.send_album([picture, b"half a picture"], as_files=True)
+    messages = [update["message"] for update in await api.result("getUpdates")]
+    assert [message["document"]["mime_type"] for message in messages] == ["image/jpeg"] * 2
+    assert len({message["media_group_id"] for message in messages}) == 1

@@ -12,9 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin, TiffImagePlugin
 
-from mnist_model import DamagedPhoto, EmptyPhoto, NotAPhoto, PhotoError, PhotoTooLarge
+from mnist_model import (
+    MAX_PHOTO_BYTES,
+    DamagedPhoto,
+    EmptyPhoto,
+    NotAPhoto,
+    PhotoError,
+    PhotoTooLarge,
+)
 from mnist_model.decoding import SMALLEST_SIDE, WORKING_SIDE, decode
-from mnist_model.opening import FORMATS, MAX_PHOTO_BYTES
+from mnist_model.opening import FORMATS
 from tests.bot.pictures import bomb, encoded
 
 WIDTH, HEIGHT = 400, 300
@@ -250,6 +257,28 @@ def test_a_bomb_is_refused_without_being_unfolded() -> None:
     error, megabytes = in_a_process_of_its_own(MEGABYTES_TO_DECODE, photo).split()
     assert error == "PhotoTooLarge"
     assert float(megabytes) < 10
+
+
+@linux_only
+@pytest.mark.parametrize("picture_format", ["GIF", "PNG"])
+def test_a_picture_that_there_is_no_memory_for_is_too_large_and_not_damaged(
+    picture_format: str,
+) -> None:
+    allow_40_more_megabytes = (
+        "import re, resource, sys\n"
+        "from pathlib import Path\n"
+        "from mnist_model import PhotoTooLarge\n"
+        "from mnist_model.decoding import decode\n"
+        "status = Path('/proc/self/status').read_text()\n"
+        "most = (int(re.search(r'VmData:\\s+(\\d+)', status)[1]) << 10) + (40 << 20)\n"
+        "resource.setrlimit(resource.RLIMIT_DATA, (most, most))\n"
+        "try:\n"
+        "    decode(sys.stdin.buffer.read())\n"
+        "except PhotoTooLarge as error:\n"
+        "    print(error)\n"
+    )
+    photo = save(page().convert("RGBA").resize((5000, 4000)), picture_format)
+    assert "5000x4000" in in_a_process_of_its_own(allow_40_more_megabytes, photo)
 
 
 @linux_only

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_model import Box, Digit, DigitReader, Reading
-from mnist_model.opening import FORMATS, MAX_PHOTO_BYTES
+from mnist_model import MAX_PHOTO_BYTES, Box, Digit, DigitReader, Reading
+from mnist_model.opening import FORMATS
 from mnist_model.prediction import (
     SUFFIXES,
     Prediction,

@@ -7,7 +7,7 @@ import pytest
 
 import mnist_model
 
-HEAVY = ("keras", "openvino", "tensorflow")
+HEAVY = ("PIL", "cv2", "keras", "openvino", "tensorflow")
 
 
 def modules_after(code: str) -> set[str]:
@@ -21,7 +21,7 @@ def modules_after(code: str) -> set[str]:
 
 
 def test_all_names_all_that_is_public_in_order() -> None:
-    public = {
+    public = set(mnist_model._ON_PIXELS) | {
         name
         for name, value in vars(mnist_model).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
@@ -47,6 +47,10 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert modules_after("import mnist_model").isdisjoint(HEAVY)
 
 
+def test_a_name_that_is_not_public_is_missed_as_in_any_module() -> None:
+    assert not hasattr(mnist_model, "network")
+
+
 def test_reading_needs_no_tensorflow() -> None:
     # Keras would import it, where it is installed, on as little as saving a model.
     modules = modules_after(
@@ -59,3 +63,16 @@ def test_reading_needs_no_tensorflow() -> None:
     )
     assert "openvino" in modules
     assert "tensorflow" not in modules
+
+
+def test_what_keras_needs_for_spectrograms_alone_is_loaded_when_it_is_used() -> None:
+    program = (
+        "import sys, mnist_model\n"
+        "mnist_model.load_reader()\n"
+        "assert 'keras' in sys.modules\n"
+        "assert 'scipy.stats' not in sys.modules\n"  # one of the many that scipy.signal brings
+        "import scipy.signal\n"
+        "assert scipy.signal.get_window('hann', 4).tolist() == [0, 0.5, 1, 0.5]\n"
+        "assert 'scipy.stats' in sys.modules\n"
+    )
+    modules_after(program)

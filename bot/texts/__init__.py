@@ -1,20 +1,22 @@
-"""Every sentence a user reads. All are HTML as Telegram takes it."""
+"""Every sentence a user reads; those on what was read are in `readings.py`.
 
+All are HTML as Telegram takes it.
+"""
+
+import math
 from collections.abc import Mapping
 from html import escape
 
+from bot.inference import ReaderDied, ReadingTooSlow
 from bot.pictures import FileTooBig, FileUnavailable
 from bot.storage import NUM_RECENT, ReadingStats
 from mnist_model import (
     MAX_PHOTO_BYTES,
-    UNSURE_BELOW,
     DamagedPhoto,
-    Digit,
     EmptyPhoto,
     ModelCard,
     NotAPhoto,
     PhotoTooLarge,
-    Reading,
 )
 
 COMMANDS = (
@@ -22,6 +24,7 @@ COMMANDS = (
     ("help", "How to photograph digits"),
     ("stats", "How well and how fast I read"),
     ("privacy", "What I keep, and what not"),
+    ("forget", "Delete what I keep of you"),
 )
 
 HOW_TO_BUTTON = "How to photograph"
@@ -44,6 +47,8 @@ HOW_TO = (
 
 HELP = (
     f"{HOW_TO}\n\n"
+    "<b>Several photos</b> sent together get one answer. A photo that you replace by editing your "
+    "message is read again.\n\n"
     "<b>In a group</b> I answer when you put my @name under a photo, reply with my @name to a "
     "photo, or reply to me.\n\n" + "\n".join(f"/{name} – {does}" for name, does in COMMANDS)
 )
@@ -56,32 +61,39 @@ PRIVACY = (
     "many digits it showed, and how long the answer took. They make up /stats, "
     "and tell nothing of whose photo it was.\n"
     "• Until a message of yours is answered I keep it as Telegram hands it to me (your name, your "
-    "text, no photo), so that none is lost if I am stopped. Then I forget what it said, and keep "
-    "only the numbers of the chat and of the messages, for a day. What I failed to answer three "
-    "times I keep for 30 days, so that the fault can be found.\n"
+    "text, no photo), so that none is lost if I am stopped. Then I forget what it said and whose "
+    "it was, and keep only the numbers of the messages and of a large group, so that nothing is "
+    "answered twice, and of a photo a checksum, by which I notice that it was replaced. They name "
+    "nobody, and are gone after a day. What I failed to answer three times I keep for 30 days, so "
+    "that the fault can be found.\n"
+    "• What I keep of you is encrypted, and so is the checksum. The key is not kept beside it.\n"
+    "• /forget deletes what I keep of you: at once what I failed to answer, and what waits for "
+    "its answer as soon as it has it.\n"
+    "• How many photos you send in a minute I count in memory, so that they leave room for those "
+    "of others.\n"
     "• When something fails, a log notes where and why, without your message or photo.\n"
     "What Telegram itself keeps is up to "
     '<a href="https://telegram.org/privacy">Telegram\'s privacy policy</a>.'
 )
 
-NO_DIGIT = (
-    "I see no digit on this photo. Write it larger and darker on plain paper, photograph it "
-    "from straight above without shadows, and send it again. /help says more."
+FORGET = (
+    "<b>Shall I forget you?</b>\n"
+    "I delete all that I keep of you, from this chat and from every other one: at once what I "
+    "failed to answer, and what waits for its answer as soon as it has it. This can't be undone."
 )
+FORGET_BUTTON = "Yes, forget me"
+KEEP_BUTTON = "No, change nothing"
+FORGOTTEN = (
+    "Done. I keep nothing of you any more; what I am still answering, I forget with its answer. "
+    "What stands in this chat is kept by Telegram, not by me."
+)
+NOT_FORGOTTEN = "All right, I change nothing."
+NOT_YOUR_BUTTON = "Only the person who asked may press this. Send /forget yourself."
 
 HINT = (
     "I read handwritten digits from photos. Send me one as a photo or as an image file; "
     "/help says how to photograph."
 )
-
-MOST_TOLD_TWICE = 40
-"""More digits than this are told one way up only, so that the sentence can be read."""
-
-TURNS = {90: "90° to the right", 180: "180°", 270: "90° to the left"}
-"""How a photo was turned, by `Reading.turned`."""
-
-DIGITS_FILENAME = "digits.txt"
-"""Where there are more digits than a caption holds, they come as this file."""
 
 UNKNOWN_BUTTON = "I don't know this button (any more). Send /start for new ones."
 
@@ -89,6 +101,12 @@ FAILED = (
     "Sorry, something went wrong on my side, and I could not finish this. "
     "Please try again in a minute."
 )
+
+FAILURES: Mapping[type[Exception], str] = {
+    ReaderDied: "Sorry, I tried several times to read this, and each time a picture stopped me. "
+    "Photograph the digits anew, and send one photo at a time, as a photo and not as a file.",
+}
+"""What to tell of an answer that failed for good, by the class of the error; else FAILED."""
 
 PICTURE_FAULTS: Mapping[type[Exception], str] = {
     EmptyPhoto: "This file is empty (0 bytes). Check that it opens on your device, then send it "
@@ -98,7 +116,9 @@ PICTURE_FAULTS: Mapping[type[Exception], str] = {
     NotAPhoto: "This file is no picture that I can open, whatever its name says. Send a JPEG, "
     "PNG, WebP, BMP, TIFF, GIF or HEIC file, or a photo.",
     DamagedPhoto: "This picture is damaged or incomplete, so I can't open it. Check that it opens "
-    "on your device, then send it again.",
+    "on your device, then send it again, as a photo instead of as a file if you can.",
+    ReadingTooSlow: "This picture took too long to read, so I stopped. Crop it to the digits, or "
+    "write fewer on one sheet, and send it as a photo instead of as a file.",
     FileTooBig: f"This file is over {MAX_PHOTO_BYTES >> 20} MB, more than Telegram lets me fetch. "
     "Send it as a photo instead of as a file: Telegram then makes it smaller.",
     FileUnavailable: "Telegram could not give me this file. Please send it again.",
@@ -106,65 +126,17 @@ PICTURE_FAULTS: Mapping[type[Exception], str] = {
 """What to tell whoever sent a picture that can't be read, by the class of the error."""
 
 
-def percent(share: float) -> str:
-    """A probability as a person reads it; never 0 % or 100 %, since the model may be wrong."""
-    if share > 0.99:
-        return "over 99 %"
-    return "under 1 %" if share < 0.01 else f"{100 * share:.0f} %"
-
-
-def one_digit(reading: Reading) -> str:
-    """The answer to a photo of one digit."""
-    (digit,) = reading.digits
-    if reading.other_way_up:  # else one of the two would be told as sure
-        return _both_ways_up(reading)
-    lines = [f"I read <b>{digit.digit}</b> ({percent(digit.confidence)} sure)."]
-    if digit.confidence < UNSURE_BELOW:
-        lines.append(_runner_up("It", digit))
-    return "\n".join(lines + _turning(reading))
-
-
-def several_digits(reading: Reading) -> str:
-    """The answer to a photo of several digits; each row can be copied with one tap."""
-    lines = [f"<code>{row}</code>" for row in reading.rows]
-    lines.append(f"I read {_how_many(reading)}.")
-    position, least = min(enumerate(reading.digits, 1), key=lambda item: item[1].confidence)
-    if least.confidence < UNSURE_BELOW:
-        lines.append(_runner_up(f"Digit {position}, the {least.digit},", least))
-    return "\n".join(lines + _turning(reading))
-
-
-def num_digits(reading: Reading) -> str:
-    """What is said of more digits than a caption holds."""
-    return "\n".join([_how_many(reading), *_turning(reading)])
-
-
-def _how_many(reading: Reading) -> str:
-    return f"{len(reading.digits)} digits ({percent(reading.confidence)} sure of all)"
-
-
-def _turning(reading: Reading) -> list[str]:
-    """A line on how the photo was turned; none where it was not."""
-    if not reading.turned:
-        return []
-    if reading.other_way_up:
-        return [_both_ways_up(reading)]
-    return [f"I turned your photo by {TURNS[reading.turned]} to read it."]
-
-
-def _both_ways_up(reading: Reading) -> str:
-    read = f"<b>{reading.text}</b> or <b>{reading.other_way_up}</b>"
-    if len(reading.digits) > MOST_TOLD_TWICE:
-        read = "differently"
+def too_many_photos(max_waiting: int, per_minute: int) -> str:
+    """What is said, once, to someone of whom so many photos wait already."""
+    minutes = math.ceil(max_waiting / per_minute)
+    span = "a minute" if minutes == 1 else f"{minutes} minutes"
+    photos = "1 photo" if per_minute == 1 else f"{per_minute} photos"
     return (
-        f"The photo lies on its side and reads {read}, depending on which way is up. "
-        "Send it upright to be sure."
+        f"That is more than I can take at a time. I read up to {photos} a minute for each "
+        f"person, and keep up to {max_waiting} of yours waiting. I leave out this one and "
+        "all that you send before I have answered those. "
+        f"Please send them again in about {span}."
     )
-
-
-def _runner_up(subject: str, digit: Digit) -> str:
-    second = digit.ranking[1]
-    return f"{subject} could also be {second} ({percent(digit.probabilities[second])})."
 
 
 def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str:

@@ -1,0 +1,136 @@
+"""Each chat's line: its updates are answered one after the other, chats side by side.
+
+The inbox is the queue. In memory a chat that waits has a task and a number, however many updates
+it sent: one chat's flood fills neither the memory nor the room of the others.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from bot import texts
+from bot.answering import Answering
+from bot.background import Background
+from bot.chat_order import ChatOrder
+from bot.database import StorageError
+from bot.delivery import CATCH_UP_SECONDS
+from bot.inbox import Inbox, Waiting
+from bot.quota import Arrival, PhotoQuota
+
+logger = logging.getLogger(__name__)
+
+MAX_LINES = 1000
+"""Chats that wait for an answer; Telegram keeps the updates of more until there is room."""
+PAUSE_SECONDS = 1.0
+ALBUM_LOOK_SECONDS = 0.25
+"""So often it is looked whether more photos of an album have come."""
+
+
+class Lines:
+    """Has the updates of the inbox answered in the background."""
+
+    def __init__(
+        self,
+        answering: Answering,
+        inbox: Inbox,
+        quota: PhotoQuota,
+        order: ChatOrder,
+        background: Background,
+    ) -> None:
+        self._answering = answering
+        self._inbox = inbox
+        self._quota = quota
+        self._order = order
+        self._background = background
+        self._room = asyncio.Semaphore(MAX_LINES)
+        self._newest: dict[int, int] = {}  # of each line, the update that stands last in it
+        self._beside: set[int] = set()  # updates that do not stand in their chat's line
+
+    async def submit(self, waiting: Waiting) -> None:
+        """Puts an update at the end of its chat's line; waits for room where that begins one.
+
+        A photo too many does not stand in line: the person is to hear of it before sending more.
+        """
+        update_id, chat_id = waiting.update_id, waiting.chat_id
+        arrival = self._quota.arrived(update_id, waiting.photographer, chat_id)
+        if arrival is Arrival.LET_IN and chat_id in self._newest:
+            self._newest[chat_id] = update_id
+            return
+        if arrival is not Arrival.LET_IN:
+            # At once: while this waits for room, no other photo's answer must take it along.
+            self._beside.add(update_id)
+        await self._room.acquire()
+        work = self._work(update_id, chat_id, arrival)
+        self._background.start(work).add_done_callback(lambda _: self._room.release())
+
+    def _work(
+        self, update_id: int, chat_id: int | None, arrival: Arrival
+    ) -> Coroutine[Any, Any, None]:
+        if arrival is Arrival.TURNED_AWAY:
+            return self._turn_away(update_id, chat_id)
+        if arrival is Arrival.LEFT_OUT:
+            return self._leave_out(update_id)
+        if chat_id is None:
+            return self._answer(update_id, None)
+        self._newest[chat_id] = update_id
+        return self._answer_all(chat_id, update_id)
+
+    async def _answer_all(self, chat_id: int, update_id: int | None) -> None:
+        """Answers one update after the other until the line has none left."""
+        try:
+            while update_id is not None and not self._background.is_draining:
+                await self._answer(update_id, chat_id)
+                update_id = await self._next(chat_id, update_id)
+        finally:
+            del self._newest[chat_id]
+
+    async def _answer(self, update_id: int, chat_id: int | None) -> None:
+        # Not in the chat's turn: so whoever sends too many meanwhile is told at once.
+        while seconds := self._quota.seconds_to_wait(update_id):
+            if await self._background.is_draining_within(seconds):
+                return
+        self._quota.begin(update_id)
+        async with self._order.turn_of(chat_id):
+            await self._rest_of_album(update_id)
+            answered = await self._answering.see_through(update_id, alone=self._beside)
+        self._quota.end(update_id)
+        for other in set(answered) - {update_id}:
+            self._quota.begin(other)
+            self._quota.end(other)
+
+    async def _rest_of_album(self, update_id: int) -> None:
+        """Waits until all photos have come that are answered with this one."""
+        deadline = time.monotonic() + CATCH_UP_SECONDS
+        while await self._answering.may_grow(update_id, self._beside):
+            # Without room no more are fetched, so there is nothing to wait for.
+            if self._room.locked() or time.monotonic() >= deadline:
+                return
+            if await self._background.is_draining_within(ALBUM_LOOK_SECONDS):
+                return
+
+    async def _turn_away(self, update_id: int, chat_id: int | None) -> None:
+        sentence = texts.too_many_photos(self._quota.max_waiting, self._quota.per_minute)
+        async with self._order.turn_of(chat_id):
+            await self._answering.see_through(update_id, alone=self._beside, instead=sentence)
+        self._beside.discard(update_id)
+
+    async def _leave_out(self, update_id: int) -> None:
+        await self._answering.see_through(update_id, alone=self._beside, instead="")
+        self._beside.discard(update_id)
+
+    async def _next(self, chat_id: int, last: int) -> int | None:
+        """The update that stands next in the line; None if `last` was its end."""
+        while last < (newest := self._newest[chat_id]):
+            try:
+                found = await self._inbox.next_waiting(chat_id, last, newest)
+            except StorageError as error:
+                logger.warning("A chat's next update is looked for again: %s", error)
+                if await self._background.is_draining_within(PAUSE_SECONDS):
+                    return None
+                continue
+            if found and found not in self._beside:
+                return found
+            last = found or newest
+        return None

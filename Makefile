@@ -4,7 +4,7 @@ PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
 INSTALL = $(PIP) --require-hashes -r
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo bot train test check notebook lock
+.PHONY: help setup demo bot train test chaos fuzz soak check notebook lock
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

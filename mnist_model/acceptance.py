@@ -33,8 +33,8 @@ MOST_UNLIKENESS = 1.2
 
 
 ONLY_ONES = 0.5
-"""So much doubt if all digits are ones: any upright line looks like one, and walls and fur are full
-of lines."""
+"""So much doubt if all digits are ones: any upright line looks like one, and walls and fur are
+full of lines."""
 
 
 @dataclass(frozen=True, slots=True)

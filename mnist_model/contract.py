@@ -40,7 +40,7 @@ ON_THEIR_HEADS = str.maketrans("01689", "01986")
 
 UNSURE_BELOW = 0.9
 """A digit read with less confidence is marked in pictures and told with its runner-up: of those on
-simulated photos one in 75, and nearly half of the wrong ones (docs/accuracy.md)."""
+simulated photos one in 71, and six of seven wrong ones (docs/accuracy.md)."""
 
 Image = npt.NDArray[np.float32]
 """Grey values as float32; each function states shape and range."""

@@ -25,6 +25,9 @@ WRITING_HEIGHTS = 3.0
 THICKEST_LINE = 0.03
 """A line is at most this share of the picture's longest side thick."""
 
+THICKEST_TRACE = 0.016
+"""But faint print no more than this: what is broader, such as wiped chalk, is no line."""
+
 TILT = 0.004
 """How far a run may leave its row, as a share of the picture's width: a tilt of 3 degrees."""
 
@@ -51,17 +54,22 @@ def without_ruling(ink: Mask, traces: Mask) -> Mask:
     """
     small_ink = _coarse(ink)
     small = _coarse(traces) | small_ink
-    level = _level_ruling(small, small_ink)
+    level = _level_ruling(small_ink, small)
     # Upright lines go only where they run right across: a one is an upright line as well.
-    upright = _long(_runs(np.ascontiguousarray(small.T)), np.inf).T | _posts(small_ink, level)
+    upright = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small.T))
+    upright = _long(upright, np.inf).T | _posts(small_ink, level)
     for lines, axis in ((level, 0), (upright, 1)):
         if lines.any():
             ink = _without(ink, np.ascontiguousarray(lines), axis)
     return ink
 
 
-def _level_ruling(traces: Mask, ink: Mask) -> Mask:
-    lines = _runs(traces)
+def _lines(ink: Mask, traces: Mask) -> Mask:
+    return _runs(ink, THICKEST_LINE) | _runs(traces, THICKEST_TRACE)
+
+
+def _level_ruling(ink: Mask, traces: Mask) -> Mask:
+    lines = _lines(ink, traces)
     writing = _writing_height(ink & ~lines)
     return _long(lines, WRITING_HEIGHTS * writing if writing else np.inf)
 
@@ -89,8 +97,12 @@ def _coarse(ink: Mask) -> Mask:
     return (small > 85).view(np.uint8)
 
 
-def _runs(ink: Mask) -> Mask:
-    """The pixels of level runs of ink that are long and thin enough for a line."""
+def _runs(ink: Mask, thickest: float) -> Mask:
+    """The pixels of level runs of ink that are long and thin enough for a line.
+
+    Args:
+        thickest: how thick it may be, as a share of the picture's longest side.
+    """
     height, width = ink.shape
     reach = max(1, round(TILT * width))
     thick = cv2.dilate(ink, np.ones((2 * reach + 1, 1), np.uint8))
@@ -101,11 +113,11 @@ def _runs(ink: Mask) -> Mask:
         return core
     runs = (cv2.boxFilter(core, cv2.CV_32F, (run, 1), normalize=False) > 0.5).view(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    thickest = THICKEST_LINE * max(height, width) + 2 * reach
+    most = thickest * max(height, width) + 2 * reach
     is_line = [
         label > 0
         and stat[cv2.CC_STAT_WIDTH] >= SHORTEST_LINE * max(ink.shape)
-        and stat[cv2.CC_STAT_AREA] <= thickest * stat[cv2.CC_STAT_WIDTH]
+        and stat[cv2.CC_STAT_AREA] <= most * stat[cv2.CC_STAT_WIDTH]
         for label, stat in enumerate(stats.tolist())
     ]
     return np.array(is_line)[labels].astype(np.uint8) & ink

@@ -2,7 +2,7 @@ import numpy as np
 
 from mnist_model.acceptance import Sign, believed
 from mnist_model.contract import NO_DIGIT, NUM_OUTPUTS, SEVERAL, Box, Image
-from mnist_model.search import best_reading
+from mnist_model.search import best_reading, best_readings
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.strokes import Stroke
 
@@ -97,6 +97,22 @@ def test_a_row_of_nothing_is_read_as_nothing() -> None:
     assert best_reading([], {}, HEIGHT) == []
 
 
+def test_an_odd_sign_is_a_digit_among_digits_and_none_among_letters() -> None:
+    odd = stroke(0)
+    others = [stroke(50 * place) for place in range(1, 8)]
+    groups = find_groups([odd, *others], [False] * 8, HEIGHT)
+    alone: dict[Pieces, Image] = {(odd,): says(6, 0.24)}
+    alone[(odd,)][NO_DIGIT] = 0.7
+
+    def reads_odd_one(label: int) -> bool:
+        outputs: dict[Pieces, Image] = alone | {(other,): says(label, 0.99) for other in others}
+        (row,) = best_readings([groups], outputs, HEIGHT)
+        return row[0].is_digit
+
+    assert reads_odd_one(4)
+    assert not reads_odd_one(NO_DIGIT)
+
+
 def sign(
     contrast: float = 0.5,
     *,
@@ -104,9 +120,11 @@ def sign(
     area: int = 100,
     pen: float = 5,
     probability: float = 1.0,
+    digit: int = 0,
 ) -> Sign:
     piece = Stroke(Box(0, 0, 10, 10), np.ones((10, 10), np.uint8), area)
-    probabilities = (probability, *((1 - probability) / 9,) * 9)
+    others = (1 - probability) / 9
+    probabilities = tuple(probability if number == digit else others for number in range(10))
     return Sign(Group((piece,), 0, 1), probabilities, probability, is_digit, 0, contrast, pen)
 
 
@@ -137,6 +155,13 @@ def test_a_few_digits_among_much_other_ink_are_chance_if_they_are_little_like_di
     letters = sign(is_digit=False, area=300)
     assert believed([sign(probability=0.9), letters]) == []
     assert believed([sign(probability=0.99), letters]) != []
+
+
+def test_ones_alone_among_much_other_ink_are_chance_and_other_digits_are_not() -> None:
+    texture = sign(is_digit=False, area=900)
+    assert believed([sign(digit=1), sign(digit=1), texture]) == []
+    assert believed([sign(digit=1), sign(digit=4), texture]) != []
+    assert believed([sign(digit=1), sign(digit=1)]) != []
 
 
 def test_no_sign_is_no_digit() -> None:

@@ -20,7 +20,7 @@ import keras
 import numpy as np
 
 from mnist_model.augmentation import as_photographed
-from mnist_model.checkpoints import Plan
+from mnist_model.checkpoints import Plan, has_progress
 from mnist_model.contract import NUM_CLASSES, Image, NoDigitFound
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.drawn_digits import FORMS, Form
@@ -69,7 +69,7 @@ def trained(other_forms: bool, epochs: int, dataset: Dataset, folder: Path) -> k
     recipe = replace(cnn.recipe, epochs=epochs, variety=variety)
     ARCHITECTURES[name] = replace(cnn, recipe=recipe)
     plan = Plan(name, seed=1, epochs=epochs, steps=None)
-    progress = train(plan, dataset, folder / name, resume=(folder / name / "run.json").exists())
+    progress = train(plan, dataset, folder / name, resume=has_progress(folder / name))
     return load_epoch(folder / name, progress.kept_epoch, to_train=False)
 
 

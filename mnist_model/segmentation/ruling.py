@@ -53,10 +53,10 @@ def without_ruling(ink: Mask, traces: Mask) -> Mask:
         traces: (height, width) uint8; 1 is ink or faint print.
     """
     small_ink = _coarse(ink)
-    small = _coarse(traces) | small_ink
-    level = _level_ruling(small_ink, small)
+    small_traces = _coarse(traces) | small_ink
+    level = _level_ruling(small_ink, small_traces)
     # Upright lines go only where they run right across: a one is an upright line as well.
-    upright = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small.T))
+    upright = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small_traces.T))
     upright = _long(upright, np.inf).T | _posts(small_ink, level)
     for lines, axis in ((level, 0), (upright, 1)):
         if lines.any():
@@ -65,6 +65,7 @@ def without_ruling(ink: Mask, traces: Mask) -> Mask:
 
 
 def _lines(ink: Mask, traces: Mask) -> Mask:
+    """The pixels of level lines, thin ones where they are only traces."""
     return _runs(ink, THICKEST_LINE) | _runs(traces, THICKEST_TRACE)
 
 

@@ -7,10 +7,12 @@ import numpy.typing as npt
 import seaborn
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from mnist_model.calibration import Answer, expected_calibration_error, reliability
 from mnist_model.contract import Image
 from mnist_model.evaluation import Digits, wilson_interval
+from mnist_model.model_card import Epoch
 
 
 def confusion_chart(matrix: npt.NDArray[np.int64], title: str) -> Figure:
@@ -99,6 +101,32 @@ def misread_sheet(
         count += f", here the {len(shown)} most confident mistakes"
     captions = [f"{labels[i]} read as {read[i]}\n{confidence[i]:.0%} sure" for i in shown]
     return digit_sheet(images[shown], captions, f"{title}: {count}")
+
+
+def learning_chart(history: Sequence[Epoch], title: str) -> Figure:
+    """Loss, and the share of digits misread, after each epoch of a training run.
+
+    Both on a logarithmic scale, else the last epochs would all look the same.
+    """
+    epochs = [epoch.number for epoch in history]
+    figure = Figure(figsize=(9, 4.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for name, colour in (("training", "#9dbbdd"), ("validation", "#1f5fa8")):
+        losses = [getattr(epoch, f"{name}_loss") for epoch in history]
+        errors = [1 - getattr(epoch, f"{name}_accuracy") for epoch in history]
+        left.plot(epochs, losses, ".-", color=colour, label=name)
+        right.plot(epochs, errors, ".-", color=colour, label=name)
+    for axes, label in ((left, "loss (nats)"), (right, "share misread")):
+        axes.set_yscale("log", nonpositive="mask")
+        axes.set_xlabel("epoch", fontsize=11)
+        axes.set_title(label, loc="left", fontsize=11)
+        axes.grid(visible=True, which="both", color="#e4e4e4", linewidth=0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    right.yaxis.set_major_formatter(PercentFormatter(1))
+    right.yaxis.set_minor_formatter(PercentFormatter(1))
+    left.legend(frameon=False)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=13)
+    return figure
 
 
 def reliability_chart(answers: Sequence[Answer], title: str) -> Figure:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mnist_model.contract import ReaderError
+from mnist_model.model_card import Epoch, epochs_of
 from mnist_model.shipping import Savable
 
 
@@ -47,19 +48,28 @@ class Progress:
     kept_accuracy: float = 0.0  # of that epoch on the validation split, in [0, 1]
     kept_loss: float = math.inf  # of that epoch on the validation split: cross-entropy, in nats
     seconds: float = 0.0
+    history: tuple[Epoch, ...] = ()  # without what an older version trained, which kept none
 
-    def after_epoch(
-        self, accuracy: float, loss: float, *, seconds: float, keeps_best: bool
-    ) -> "Progress":
+    def after_epoch(self, epoch: Epoch, *, keeps_best: bool) -> "Progress":
         """One epoch later.
 
         The best is the one of least loss: accuracy on a few thousand digits jitters by a few of
         them. Of two epochs that do equally well, the later is kept.
         """
-        done = replace(self, epochs_done=self.epochs_done + 1, seconds=self.seconds + seconds)
-        if keeps_best and loss > self.kept_loss:
+        done = replace(
+            self,
+            epochs_done=epoch.number,
+            seconds=self.seconds + epoch.seconds,
+            history=(*self.history, epoch),
+        )
+        if keeps_best and epoch.validation_loss > self.kept_loss:
             return done
-        return replace(done, kept_epoch=done.epochs_done, kept_accuracy=accuracy, kept_loss=loss)
+        return replace(
+            done,
+            kept_epoch=epoch.number,
+            kept_accuracy=epoch.validation_accuracy,
+            kept_loss=epoch.validation_loss,
+        )
 
 
 def save_checkpoint(folder: Path, model: Savable, progress: Progress) -> None:
@@ -87,7 +97,9 @@ def load_progress(folder: Path, plan: Plan) -> Progress:
     path = folder / "run.json"
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        progress = Progress(**(fields | {"plan": Plan(**fields["plan"])}))
+        progress = Progress(
+            **(fields | {"plan": Plan(**fields["plan"]), "history": epochs_of(fields)})
+        )
     except FileNotFoundError as error:
         raise NoRunToResume(
             f"There is no run to resume: {path} is missing. Start one without --resume."

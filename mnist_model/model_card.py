@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from mnist_model.contract import ModelFileError
 
@@ -19,6 +20,18 @@ class Accuracy:
     low: float
     high: float
     num_examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """How one epoch of training went: accuracies in [0, 1], losses in nats."""
+
+    number: int  # from 1
+    training_accuracy: float  # on the epoch's own examples, in the mean while it learned from them
+    training_loss: float  # likewise, as the recipe defines it
+    validation_accuracy: float  # on the validation split, after the epoch
+    validation_loss: float  # likewise: cross-entropy
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,7 @@ class ModelCard:
     training_seconds: float
     versions: dict[str, str]  # package → version
     weights_sha256: str  # of the .keras file
+    history: tuple[Epoch, ...] = ()  # of each epoch in turn; older cards have none
 
 
 def card_path(model_path: Path) -> Path:
@@ -65,6 +79,7 @@ def read_card(model_path: Path) -> ModelCard:
         fields = json.loads(path.read_text(encoding="utf-8"))
         for split in ("train", "validation", "test"):
             fields[f"{split}_accuracy"] = Accuracy(**fields[f"{split}_accuracy"])
+        fields["history"] = epochs_of(fields)
         return ModelCard(**fields)
     except FileNotFoundError as error:
         raise ModelFileError(
@@ -76,6 +91,11 @@ def read_card(model_path: Path) -> ModelCard:
             f"The model card {path} can't be read ({type(error).__name__}: {error}). "
             "Restore it from the repository, or train again with `make train`."
         ) from error
+
+
+def epochs_of(fields: dict[str, Any]) -> tuple[Epoch, ...]:
+    """The history in a card or a run's record; records of older versions hold none."""
+    return tuple(Epoch(**epoch) for epoch in fields.get("history", ()))
 
 
 def card_as_json(card: ModelCard) -> str:

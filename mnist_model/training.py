@@ -28,7 +28,7 @@ from mnist_model.contract import NUM_CLASSES, Image
 from mnist_model.dataset import SHA256, Dataset, Split
 from mnist_model.evaluation import accuracy, cross_entropy
 from mnist_model.examples import epoch_examples
-from mnist_model.model_card import Accuracy, ModelCard
+from mnist_model.model_card import Accuracy, Epoch, ModelCard
 from mnist_model.networks import ARCHITECTURES
 
 _EVALUATION_BATCH = 1000
@@ -53,11 +53,8 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
         model = _new_model(plan, len(dataset.train.labels))
     try:
         while progress.epochs_done < plan.epochs:
-            started = time.monotonic()
-            accuracy, loss = _train_epoch(model, plan, dataset, progress.epochs_done)
-            progress = progress.after_epoch(
-                accuracy, loss, seconds=time.monotonic() - started, keeps_best=recipe.keeps_best
-            )
+            epoch = _train_epoch(model, plan, dataset, progress.epochs_done)
+            progress = progress.after_epoch(epoch, keeps_best=recipe.keeps_best)
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
         # It may have struck while an epoch was being saved: only the record knows which files of
@@ -110,6 +107,7 @@ def describe(
         training_seconds=round(progress.seconds, 1),
         versions={package: version(package) for package in ("keras", backend, "numpy")},
         weights_sha256="",
+        history=progress.history,
     )
 
 
@@ -136,10 +134,9 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     return model
 
 
-def _train_epoch(
-    model: keras.Model, plan: Plan, dataset: Dataset, epoch: int
-) -> tuple[float, float]:
-    """One epoch, with Keras' progress bar; accuracy and loss on the validation split after it."""
+def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -> Epoch:
+    """One epoch, with Keras' progress bar, after so many others."""
+    started = time.monotonic()
     recipe = ARCHITECTURES[plan.architecture].recipe
     examples = _examples(plan, dataset.train, epoch)
 
@@ -159,8 +156,15 @@ def _train_epoch(
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=measure_and_stop)],
         shuffle=False,
     )
-    measured = history.history
-    return float(measured["validation_accuracy"][-1]), float(measured["validation_loss"][-1])
+    measured = {name: float(values[-1]) for name, values in history.history.items()}
+    return Epoch(
+        number=epoch + 1,
+        training_accuracy=measured["accuracy"],
+        training_loss=measured["loss"],
+        validation_accuracy=measured["validation_accuracy"],
+        validation_loss=measured["validation_loss"],
+        seconds=time.monotonic() - started,
+    )
 
 
 def _examples(plan: Plan, train: Split, epoch: int) -> Split:

@@ -11,6 +11,7 @@ from mnist_model.contract import ReaderError
 from mnist_model.corruption import CORRUPTIONS
 from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist, load_test_split
 from mnist_model.evaluation import evaluate
+from mnist_model.model_card import read_card
 from mnist_model.other_digits import load_other_digits
 from mnist_model.photo_exam import CASES, CLEAN, as_table, examine, scores_of
 from mnist_model.photo_exam import answers_of as answers_on_photos
@@ -21,7 +22,12 @@ from mnist_model.turned_exam import examine_turned, turned_table
 try:
     from matplotlib.figure import Figure
 
-    from mnist_model.charts import confusion_chart, misread_sheet, reliability_chart
+    from mnist_model.charts import (
+        confusion_chart,
+        learning_chart,
+        misread_sheet,
+        reliability_chart,
+    )
     from mnist_model.photo_charts import exam_chart, photo_sheet
     from mnist_model.photo_charts import misread_sheet as misread_photo_sheet
 except ModuleNotFoundError as error:  # the bot and the demo draw no charts
@@ -41,7 +47,14 @@ def main() -> int:
 
 
 def measure_mnist(options: argparse.Namespace) -> int:
-    return measure_digits(load_test_split(options.data), "MNIST's {:,} test digits", options)
+    status = measure_digits(load_test_split(options.data), "MNIST's {:,} test digits", options)
+    card = read_card(options.model)
+    if card.history:
+        title = f"{card.name}, as it learned in {len(card.history)} epochs"
+        save({"learning_curves.png": learning_chart(card.history, title)}, options)
+    elif not options.json:
+        print("No learning curves: the model's card is of a version that kept no history.")
+    return status
 
 
 def measure_others(options: argparse.Namespace) -> int:

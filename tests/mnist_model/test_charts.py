@@ -1,9 +1,12 @@
+import io
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from mnist_model.charts import confusion_chart, digit_sheet, misread_sheet
+from mnist_model.charts import confusion_chart, digit_sheet, learning_chart, misread_sheet
 from mnist_model.contract import Image
+from mnist_model.model_card import Epoch
 
 
 def texts(figure: Figure) -> list[str]:
@@ -74,3 +77,23 @@ def test_a_sheet_without_any_digit_can_be_drawn() -> None:
     sheet = digit_sheet(np.zeros((0, 28, 28), np.float32), [], "none")
     assert title(sheet) == "none"
     assert texts(sheet) == []
+
+
+def test_learning_curves_show_each_epoch_in_training_and_in_validation() -> None:
+    # As of a run that was resumed from an older version's record: its first epoch is not known.
+    history = [Epoch(2, 0.75, 0.5, 0.875, 0.25, 60), Epoch(3, 0.875, 0.25, 1.0, 0.125, 60)]
+    figure = learning_chart(history, "cnn")
+    loss, misread = figure.axes
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["loss (nats)", "share misread"]
+    drawn = {
+        (axes, line.get_label()): np.asarray(line.get_xydata()).tolist()
+        for axes in figure.axes
+        for line in axes.lines
+    }
+    assert drawn == {
+        (loss, "training"): [[2, 0.5], [3, 0.25]],
+        (loss, "validation"): [[2, 0.25], [3, 0.125]],
+        (misread, "training"): [[2, 0.25], [3, 0.125]],
+        (misread, "validation"): [[2, 0.125], [3, 0]],
+    }
+    figure.savefig(io.BytesIO())  # a share of none is left out on a logarithmic scale

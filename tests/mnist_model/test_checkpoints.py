@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from mnist_model.checkpoints import (
     load_progress,
     save_checkpoint,
 )
+from mnist_model.model_card import Epoch
 
 PLAN = Plan("cnn", seed=7, epochs=3)
+
+HISTORY = '{"plan": {"architecture": "cnn", "seed": 7, "epochs": 3}, "history": [{"number": 1}]}'
+"""A record with an epoch of which half is missing."""
 
 
 class Network:
@@ -24,12 +29,16 @@ class Network:
         filepath.write_bytes(b"weights")
 
 
+def epoch(number: int, validation_loss: float, validation_accuracy: float = 0.9) -> Epoch:
+    return Epoch(number, 0.8, 0.7, validation_accuracy, validation_loss, seconds=1.5)
+
+
 def saved(folder: Path, *losses: float) -> Progress:
     """The progress after one epoch for each of the losses, each saved."""
     clear(folder)
     progress = Progress(PLAN)
-    for loss in losses:
-        progress = progress.after_epoch(0.9, loss, seconds=1.5, keeps_best=True)
+    for number, loss in enumerate(losses, start=1):
+        progress = progress.after_epoch(epoch(number, loss), keeps_best=True)
         save_checkpoint(folder, Network(), progress)
     return progress
 
@@ -39,7 +48,19 @@ def test_progress_is_read_as_it_was_saved(tmp_path: Path) -> None:
     assert has_progress(tmp_path)
     assert load_progress(tmp_path, PLAN) == progress
     assert (progress.epochs_done, progress.seconds) == (2, 3.0)
+    assert progress.history == (epoch(1, 0.8), epoch(2, 0.9))
     assert epoch_path(tmp_path, 2).read_bytes() == b"weights"
+
+
+def test_a_record_from_before_epochs_were_kept_can_be_resumed(tmp_path: Path) -> None:
+    saved(tmp_path, 0.8, 0.7)
+    record = json.loads((tmp_path / "run.json").read_text())
+    del record["history"]
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    progress = load_progress(tmp_path, PLAN)
+    assert (progress.epochs_done, progress.history) == (2, ())
+    later = progress.after_epoch(epoch(3, 0.9), keeps_best=True)
+    assert (later.epochs_done, later.kept_epoch, later.history) == (3, 2, (epoch(3, 0.9),))
 
 
 def test_only_the_last_and_the_best_epoch_stay_on_the_disk(tmp_path: Path) -> None:
@@ -50,15 +71,15 @@ def test_only_the_last_and_the_best_epoch_stay_on_the_disk(tmp_path: Path) -> No
 
 def test_of_two_equal_epochs_the_later_is_kept() -> None:
     progress = Progress(PLAN)
-    for accuracy in (0.9, 0.8):
-        progress = progress.after_epoch(accuracy, 0.1, seconds=1, keeps_best=True)
+    for number, accuracy in ((1, 0.9), (2, 0.8)):
+        progress = progress.after_epoch(epoch(number, 0.1, accuracy), keeps_best=True)
     assert progress.kept_epoch == 2
 
 
 def test_a_recipe_that_does_not_choose_keeps_the_last_epoch() -> None:
     progress = Progress(PLAN)
-    for accuracy, loss in ((0.9, 0.1), (0.8, 0.2)):
-        progress = progress.after_epoch(accuracy, loss, seconds=1, keeps_best=False)
+    for done in (epoch(1, 0.1, 0.9), epoch(2, 0.2, 0.8)):
+        progress = progress.after_epoch(done, keeps_best=False)
     assert (progress.kept_epoch, progress.kept_accuracy, progress.kept_loss) == (2, 0.8, 0.2)
 
 
@@ -85,7 +106,7 @@ def test_a_run_is_not_resumed_by_another_plan(tmp_path: Path) -> None:
         load_progress(tmp_path, replace(PLAN, seed=8))
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"plan": 1}', '{"plan": {}}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"plan": 1}', '{"plan": {}}', HISTORY])
 def test_a_damaged_record_is_refused_with_what_to_do(tmp_path: Path, content: str) -> None:
     (tmp_path / "run.json").write_text(content)
     with pytest.raises(NoRunToResume, match=r"run\.json is damaged.*Start anew"):

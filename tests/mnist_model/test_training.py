@@ -136,6 +136,18 @@ def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
     assert f"test: {card.test_accuracy.value:.2%}" in output
 
 
+def test_the_card_keeps_how_each_epoch_went(short_run: tuple[Path, str]) -> None:
+    model, _ = short_run
+    card = read_card(model)
+    (epoch,) = card.history
+    assert epoch.number == 1
+    assert (
+        0 < epoch.training_accuracy < epoch.validation_accuracy == (card.validation_accuracy.value)
+    )
+    assert epoch.training_loss > epoch.validation_loss > 0
+    assert epoch.seconds == pytest.approx(card.training_seconds, abs=0.1)
+
+
 def test_the_shipped_file_leaves_the_optimizer_behind(short_run: tuple[Path, str]) -> None:
     model, _ = short_run
     assert model.stat().st_size < 1.3 * 4 * read_card(model).num_parameters

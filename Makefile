@@ -77,3 +77,4 @@ lock:
 	$(COMPILE) -c requirements/dev.txt --extra demo -o requirements/demo.txt
 	$(COMPILE) -c requirements/dev.txt --extra train -o requirements/train.txt
 	$(COMPILE) -c requirements/dev.txt --extra notebook -o requirements/notebook.txt
+	$(COMPILE) -c requirements/dev.txt --extra export -o requirements/export.txt

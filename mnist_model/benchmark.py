@@ -1,23 +1,29 @@
 """How long each step of reading takes, and how much memory it holds: ratios from one run.
 
-Machines are shared and noisy, so every step is timed in turn, again and again, beside a plain
-colour decode of the same photo, and medians are compared.
+Machines are shared and noisy, so every step is timed in turn, again and again, beside one to
+compare with, and medians are compared: the steps of a photo beside a plain colour decode of it,
+the formats of a network beside the one that the bot runs.
 """
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
+from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 
 import cv2
 import numpy as np
 
+from mnist_model.classifier import load_classifier
+from mnist_model.contract import ModelFileError
 from mnist_model.corruption import ALL_MILDLY, corrupted_photo, file_of
-from mnist_model.dataset import load_mnist
+from mnist_model.dataset import load_mnist, load_test_split
 from mnist_model.decoding import decode
 from mnist_model.drawing import draw_reading
+from mnist_model.export import FORMATS
 from mnist_model.photo_exam import page_of
 from mnist_model.reader import load_reader
 from mnist_model.segmentation.layout import find_layout
@@ -25,7 +31,6 @@ from mnist_model.segmentation.layout import find_layout
 PHOTO_SIZE = (1280, 960)
 """Width and height of the photo that is read, in pixels: what Telegram makes of a phone's."""
 
-REFERENCE = "plain colour decode"
 MOST_DIGITS = 10
 
 
@@ -35,7 +40,7 @@ class Timing:
 
     step: str
     milliseconds: float  # median
-    ratio: float  # of that median to the reference's
+    ratio: float  # of that median to the first step's
 
 
 def measure_photo(repeats: int) -> list[Timing]:
@@ -47,21 +52,53 @@ def measure_photo(repeats: int) -> list[Timing]:
     layout = find_layout(grey)
     reading = reader.read(photo)
     steps: dict[str, Callable[[], object]] = {
-        REFERENCE: lambda: cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR),
+        "plain colour decode": lambda: cv2.imdecode(
+            np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR
+        ),
         "decode to grey": lambda: decode(photo),
         "find the strokes": lambda: find_layout(grey),
         "judge and choose": lambda: reader.signs(layout),
         "read, all of it": lambda: reader.read(photo),
         "draw the reply": lambda: draw_reading(photo, reading),
     }
+    return in_turn(steps, repeats)
+
+
+def measure_formats(model: Path, folder: Path, *, num_digits: int, repeats: int) -> list[Timing]:
+    """Times a network on so many digits at once: as the bot runs it, and in each other format.
+
+    Args:
+        model: the `.keras` file.
+        folder: where scripts/export.py put the others.
+
+    Raises:
+        ModelFileError: the model, or an exported file, is missing.
+    """
+    digits = load_test_split().images[:num_digits]
+    steps: dict[str, Callable[[], object]] = {
+        "keras on OpenVINO": partial(load_classifier(model).classify, digits)
+    }
+    for name, form in FORMATS.items():
+        path = folder / f"{model.stem}{form.suffix}"
+        if not path.is_file():
+            raise ModelFileError(f"{path} is missing: run scripts/export.py, which writes it.")
+        steps[name] = partial(form.load(path), digits)
+    return in_turn(steps, repeats)
+
+
+def in_turn(steps: Mapping[str, Callable[[], object]], repeats: int) -> list[Timing]:
+    """The median time of each step, beside that of the first."""
     seconds: dict[str, list[float]] = {name: [] for name in steps}
+    for step in steps.values():
+        step()  # what comes first prepares what all later ones use
     for _ in range(repeats):
         for name, step in steps.items():
             start = time.perf_counter()
             step()
             seconds[name].append(time.perf_counter() - start)
     medians = {name: 1000 * statistics.median(values) for name, values in seconds.items()}
-    return [Timing(name, value, value / medians[REFERENCE]) for name, value in medians.items()]
+    reference = next(iter(medians.values()))
+    return [Timing(name, value, value / reference) for name, value in medians.items()]
 
 
 def bench_photo() -> bytes:

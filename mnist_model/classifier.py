@@ -7,7 +7,7 @@ TensorFlow's memory and start-up time (docs/architecture.md).
 
 import threading
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -94,6 +94,18 @@ def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:
         ModelFileError: the file or its card is missing, damaged, or they don't belong together.
     """
     card = read_card(model_path)
+    classifier = Classifier(load_network(model_path, card), card)
+    for size in BATCH_SIZES:  # compiled now, so that no person waits for it
+        classifier.probabilities(np.zeros((size, IMAGE_SIZE, IMAGE_SIZE), np.float32))
+    return classifier
+
+
+def load_network(model_path: Path, card: ModelCard) -> Any:
+    """The Keras model of a `.keras` file that fits its card.
+
+    Raises:
+        ModelFileError: as `load_classifier`.
+    """
     _check(model_path, card)
     prepare_to_serve()
     import keras  # noqa: PLC0415 - only now, after its backend is chosen; see the top
@@ -113,10 +125,7 @@ def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:
             f"(n, {IMAGE_SIZE}, {IMAGE_SIZE}) and (n, {NUM_CLASSES}) or (n, {NUM_OUTPUTS}). "
             "It is no digit model."
         )
-    classifier = Classifier(network, card)
-    for size in BATCH_SIZES:  # compiled now, so that no person waits for it
-        classifier.probabilities(np.zeros((size, IMAGE_SIZE, IMAGE_SIZE), np.float32))
-    return classifier
+    return network
 
 
 def _check(model_path: Path, card: ModelCard) -> None:

@@ -23,11 +23,13 @@ os.environ.pop("KERAS_BACKEND", None)  # conftest.py set it; each script has a c
 
 class NotInstalled:
     def find_spec(name, path=None, target=None):
-        if name == sys.argv[2]:
+        if name == package:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
+script, package = sys.argv[1:]
+sys.argv = [script]
 sys.meta_path.insert(0, NotInstalled)
-runpy.run_path(sys.argv[1], run_name="__main__")
+runpy.run_path(script, run_name="__main__")
 """
 
 
@@ -94,10 +96,17 @@ def test_a_missing_model_gets_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "package"), [("evaluate.py", "matplotlib"), ("train.py", "tensorflow")]
+    ("script", "package", "advice"),
+    [
+        ("evaluate.py", "matplotlib", "run `make train`"),
+        ("train.py", "tensorflow", "run `make train`"),
+        ("export.py", "tf2onnx", "run `.venv/bin/pip install -r requirements/export.txt`"),
+    ],
 )
-def test_who_has_not_what_a_script_needs_is_told_how_to_get_it(script: str, package: str) -> None:
+def test_who_has_not_what_a_script_needs_is_told_how_to_get_it(
+    script: str, package: str, advice: str
+) -> None:
     done = run("-c", WITHOUT_PACKAGE, ROOT / "scripts" / script, package)
     assert done.returncode == 2
-    assert f"{package}, which is not installed: run `make train`" in done.stderr
+    assert f"{package}, which is not installed: {advice}" in done.stderr
     assert "Traceback" not in done.stderr

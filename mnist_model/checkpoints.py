@@ -46,7 +46,7 @@ class Progress:
     epochs_done: int = 0
     kept_epoch: int = 0  # whose network is to be shipped; 0 before the first epoch is over
     kept_accuracy: float = 0.0  # of that epoch on the validation split, in [0, 1]
-    kept_loss: float = math.inf  # of that epoch on the validation split: cross-entropy, in nats
+    kept_loss: float = math.inf  # of that epoch on the validation split, in nats
     seconds: float = 0.0
     history: tuple[Epoch, ...] = ()  # without what an older version trained, which kept none
 

@@ -30,13 +30,16 @@ class Epoch:
     training_accuracy: float  # on the epoch's own examples, in the mean while it learned from them
     training_loss: float  # likewise, as the recipe defines it
     validation_accuracy: float  # on the validation split, after the epoch
-    validation_loss: float  # likewise: cross-entropy
+    validation_loss: float  # likewise, by the same loss as in training
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """How one model file was made, and how well it does."""
+    """How one model file was made, and how well it does.
+
+    What has a default is missing on the cards of older versions, whose models still load.
+    """
 
     name: str  # the architecture's name in networks.py
     num_parameters: int
@@ -48,13 +51,13 @@ class ModelCard:
     train_accuracy: Accuracy
     validation_accuracy: Accuracy
     test_accuracy: Accuracy
-    temperature: float  # that its last layer was divided by, 1 for none; see calibration.py
-    calibration_error: float  # the expected one on the test digits, in [0, 1]
+    temperature: float = 1  # that its last layer was divided by, 1 for none; see calibration.py
+    calibration_error: float | None = None  # the expected one on the test digits, in [0, 1]
     trained_on: str  # ISO 8601 date, UTC
     training_seconds: float
     versions: dict[str, str]  # package → version
     weights_sha256: str  # of the .keras file
-    history: tuple[Epoch, ...] = ()  # of each epoch in turn; older cards have none
+    history: tuple[Epoch, ...] = ()  # of each epoch in turn
 
 
 def card_path(model_path: Path) -> Path:

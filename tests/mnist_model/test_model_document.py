@@ -57,6 +57,7 @@ def test_the_document_says_how_well_the_shipped_model_is_calibrated(
     cards: tuple[ModelCard, ModelCard],
 ) -> None:
     _, cnn = cards
+    assert cnn.calibration_error is not None
     document = " ".join((DOCS / "model.md").read_text(encoding="utf-8").split())
     assert f"It came to {cnn.temperature:.2f}:" in document
     assert f"(15 bins) is {cnn.calibration_error:.2%}.".replace("%", " %") in document

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,17 @@ def test_a_shipped_card_reads_back_and_fits_its_weights(tmp_path: Path) -> None:
     assert written.weights_sha256 == sha256_of(output)
     assert replace(written, weights_sha256="") == card(990)
     assert {path.name for path in output.parent.iterdir()} == {"cnn.keras", "cnn.json"}
+
+
+def test_a_card_from_before_calibration_and_histories_still_reads(tmp_path: Path) -> None:
+    output = tmp_path / "cnn.keras"
+    ship(Network(), card(990), output)
+    fields = json.loads(card_path(output).read_text())
+    for name in ("temperature", "calibration_error", "history"):
+        del fields[name]
+    card_path(output).write_text(json.dumps(fields))
+    old = read_card(output)
+    assert (old.temperature, old.calibration_error, old.history) == (1, None, ())
 
 
 @pytest.mark.parametrize(("present", "stays"), [(989, False), (990, False), (991, True)])

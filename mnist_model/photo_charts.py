@@ -5,10 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 import numpy as np
-import numpy.typing as npt
-import seaborn
-from matplotlib.axes import Axes
-from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from PIL import Image as PillowImage
@@ -16,17 +12,12 @@ from PIL import Image as PillowImage
 from mnist_model.corruption import CORRUPTIONS, SEVERITIES, file_of
 from mnist_model.dataset import Split
 from mnist_model.drawing import draw_reading
+from mnist_model.heat_map import heat_map
 from mnist_model.photo_exam import CLEAN, Attempt, Score, page_of, photo_of
 from mnist_model.scene.page import Page
 
-MIDDLE_SEVERITY = 3
-"""Up to here, photos should be read as well as clean ones; a line marks it."""
-
 INCHES = 2.4
 """How wide a photo of the sheet is; it is 4:3."""
-
-Shares = npt.NDArray[np.float64]
-"""(corruptions, severities) shares of photos; NaN where none was taken."""
 
 
 def exam_chart(scores: Sequence[Score], title: str) -> Figure:
@@ -35,25 +26,11 @@ def exam_chart(scores: Sequence[Score], title: str) -> Figure:
     Args:
         scores: with the one of CLEAN among them.
     """
-    names = [name for name in CORRUPTIONS if any(score.corruption == name for score in scores)]
-    figure = Figure(figsize=(11, 1.8 + 0.42 * len(names)), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
-    for axes, kind, field in (
-        (left, "one digit", "one_digit"),
-        (right, "several digits", "several"),
-    ):
-        shares = {(s.corruption, s.severity): getattr(s, field).value for s in scores}
-        clean = shares[CLEAN, 0]
-        grid = [
-            [shares.get((name, severity), np.nan) for severity in SEVERITIES] for name in names
-        ]
-        _draw(axes, np.array(grid), clean)
-        axes.set_title(f"{kind} (clean photos: {clean:.1%})", loc="left", fontsize=12, pad=10)
-        axes.set_xticklabels(SEVERITIES)
-        axes.set_xlabel("severity", fontsize=11, labelpad=6)
-    left.set_yticklabels(names, rotation=0)
-    figure.suptitle(title, x=0.01, ha="left", fontsize=14)
-    return figure
+    panels = {
+        "one digit (clean photos: {})": [score.one_digit.value for score in scores],
+        "several digits (clean photos: {})": [score.several.value for score in scores],
+    }
+    return heat_map([(score.corruption, score.severity) for score in scores], panels, title)
 
 
 def photo_sheet(digits: Split, names: Sequence[str] = CORRUPTIONS, *, seed: int = 0) -> Figure:
@@ -129,33 +106,3 @@ def _landscape_pages(digits: Split, seed: int) -> Iterator[tuple[int, Page]]:
         height, width = page.ink.shape
         if 3 * width == 4 * height:
             yield number, page
-
-
-def _draw(axes: Axes, shares: Shares, clean: float) -> None:
-    lost = (clean - shares).clip(min=0)
-    norm = PowerNorm(0.5, vmin=0, vmax=1)  # the root: the first points lost shall be seen
-    seaborn.heatmap(
-        lost,
-        cmap=seaborn.blend_palette(("#eef4ec", "#f7d5c4", "#d9604a", "#8e1b1b"), as_cmap=True),
-        norm=norm,
-        # Else it looks for them among the cells, in vain where nothing is lost.
-        vmin=norm.vmin,
-        vmax=norm.vmax,
-        cbar=False,
-        linewidths=1.5,
-        linecolor="white",
-        ax=axes,
-    )
-    for row, column in np.argwhere(~np.isnan(shares)):
-        colour = "white" if norm(lost[row, column]) > 0.6 else "#222222"
-        axes.text(
-            column + 0.5,
-            row + 0.5,
-            f"{100 * shares[row, column]:.1f}",
-            ha="center",
-            va="center",
-            color=colour,
-            fontsize=11,
-        )
-    axes.axvline(MIDDLE_SEVERITY, color="#444444", linewidth=1.5)
-    axes.tick_params(length=0, labelsize=11)

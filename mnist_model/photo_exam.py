@@ -175,20 +175,25 @@ def as_table(scores: Sequence[Score]) -> str:
         errors[case] = score.character_errors
     return "\n\n".join(
         (
-            _table("one digit, read exactly", one_digit),
-            _table("several digits, read exactly", several),
-            _table("digits misread, missed or too many", errors),
+            severity_table("one digit, read exactly", one_digit),
+            severity_table("several digits, read exactly", several),
+            severity_table("digits misread, missed or too many", errors),
         )
     )
 
 
-def _table(title: str, shares: dict[Case, float]) -> str:
-    clean = shares.pop((CLEAN, 0), None)
+def severity_table(title: str, shares: dict[Case, float]) -> str:
+    """For people: a line for each corruption, a column for each severity.
+
+    Args:
+        shares: in [0, 1]; that of the clean case, if there is one, stands beside the title.
+    """
+    clean = shares.get((CLEAN, 0))
     lines = [
         title + ("" if clean is None else f" (clean: {clean:.1%})"),
         f"{'severity':<16}" + "".join(f"{severity:>8}" for severity in SEVERITIES),
     ]
-    for name in dict.fromkeys(name for name, _ in shares):
+    for name in dict.fromkeys(name for name, _ in shares if name != CLEAN):
         cells = (f"{shares[name, s]:.1%}" if (name, s) in shares else "–" for s in SEVERITIES)
         lines.append(f"{name:<16}" + "".join(f"{cell:>8}" for cell in cells))
     return "\n".join(lines)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from mnist_model.calibration import Answer, Threshold, expected_calibration_error, threshold_at
+from mnist_model.digit_exam import CaseScore, mean_errors
 from mnist_model.evaluation import Evaluation
 from mnist_model.model_card import ModelCard
 from mnist_model.photo_exam import Score
@@ -31,6 +32,24 @@ def photos_report(
         **measured,
         "scores": [asdict(score) for score in scores],
         "thresholds": [asdict(threshold) for threshold in thresholds(answers)],
+    }
+
+
+def digits_report(
+    card: ModelCard, measured: Mapping[str, object], scores: Sequence[CaseScore]
+) -> dict[str, object]:
+    """The exam on spoiled digits, for machines.
+
+    Args:
+        measured: on what, such as the seed and the number of digits.
+    """
+    raw, prepared = mean_errors(scores)
+    return {
+        "model": card.name,
+        "weights_sha256": card.weights_sha256,
+        **measured,
+        "mean_error": {"raw": raw, "prepared": prepared},
+        "scores": [asdict(score) for score in scores],
     }
 
 

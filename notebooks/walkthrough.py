@@ -20,6 +20,7 @@
 # %% tags=["parameters"]
 EPOCHS = 10
 STEPS = None  # batches an epoch, at most; None is all of the data
+SAMPLE = 200  # digits, each spoiled in 75 ways
 PHOTO = "example.jpg"  # try one of your own
 
 # %%
@@ -36,10 +37,19 @@ import numpy as np
 from IPython.display import Image, display
 
 from mnist_model import draw_reading, load_reader
-from mnist_model.charts import confusion_chart, digit_sheet, misread_sheet
+from mnist_model.calibration import answers_of
+from mnist_model.charts import (
+    confusion_chart,
+    digit_sheet,
+    learning_chart,
+    misread_sheet,
+    reliability_chart,
+)
 from mnist_model.checkpoints import Plan
 from mnist_model.classifier import load_classifier
 from mnist_model.dataset import load_mnist
+from mnist_model.digit_charts import digit_exam_chart
+from mnist_model.digit_exam import examine_digits
 from mnist_model.evaluation import evaluate
 from mnist_model.networks import ARCHITECTURES
 from mnist_model.shipping import ship
@@ -97,6 +107,12 @@ for name in ("train", "validation", "test"):
     )
 
 # %% [markdown]
+# Each epoch made it surer of the digits it trains on; of others, from some epoch on, no more.
+
+# %%
+display(learning_chart(card.history, "seed_mlp, as it learned"))
+
+# %% [markdown]
 # It knows the digits it was trained on better than those it never saw. That gap is what the
 # `cnn`, which the bot uses, makes smaller: docs/model.md has both side by side.
 
@@ -129,6 +145,20 @@ display(
         most=36,
     )
 )
+
+# %% [markdown]
+# How often it is right where it says how sure it is. Its ten outputs were not made to say that:
+
+# %%
+display(reliability_chart(answers_of(probabilities, mnist.test.labels), "seed_mlp"))
+
+# %% [markdown]
+# How much can a digit be spoiled? Raw, as the network's input; and prepared, that is, cut out and
+# brought to MNIST's size and place, as the digits on a photo are. docs/model.md shows the `cnn`'s.
+
+# %%
+scores = examine_digits(classifier.probabilities, mnist.validation, sample=SAMPLE)
+display(digit_exam_chart(scores, f"seed_mlp: {SAMPLE} spoiled digits, read right, in %"))
 
 # %% [markdown]
 # ## Predict

@@ -1,4 +1,4 @@
-"""Measure a model: on MNIST's digits, on others, or on simulated photos, spoiled or turned."""
+"""Measure a model: on MNIST's digits, on others, on spoiled ones, or on simulated photos."""
 
 import argparse
 import json
@@ -10,13 +10,20 @@ from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
 from mnist_model.contract import ReaderError
 from mnist_model.corruption import CORRUPTIONS
 from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist, load_test_split
+from mnist_model.digit_exam import digits_table, examine_digits
 from mnist_model.evaluation import evaluate
 from mnist_model.model_card import read_card
 from mnist_model.other_digits import load_other_digits
 from mnist_model.photo_exam import CASES, CLEAN, as_table, examine, scores_of
 from mnist_model.photo_exam import answers_of as answers_on_photos
 from mnist_model.reader import DigitReader
-from mnist_model.reports import as_json, as_text, photos_report, thresholds_as_text
+from mnist_model.reports import (
+    as_json,
+    as_text,
+    digits_report,
+    photos_report,
+    thresholds_as_text,
+)
 from mnist_model.turned_exam import examine_turned, turned_table
 
 try:
@@ -28,6 +35,7 @@ try:
         misread_sheet,
         reliability_chart,
     )
+    from mnist_model.digit_charts import digit_exam_chart, spoiled_sheet
     from mnist_model.photo_charts import exam_chart, photo_sheet
     from mnist_model.photo_charts import misread_sheet as misread_photo_sheet
 except ModuleNotFoundError as error:  # the bot and the demo draw no charts
@@ -114,6 +122,27 @@ def measure_photos(options: argparse.Namespace) -> int:
     return 0
 
 
+def measure_spoiled(options: argparse.Namespace) -> int:
+    classifier = load_classifier(options.model)
+    digits = digits_of(options)
+    scores = examine_digits(
+        classifier.probabilities, digits, sample=options.sample, seed=options.seed
+    )
+    subject = f"MNIST's {options.split} digits, spoiled, read right"
+    if options.json:
+        measured = {"split": options.split, "seed": options.seed, "sample": options.sample}
+        print(json.dumps(digits_report(classifier.card, measured, scores)))
+    else:
+        print(f"{subject}; each figure from {options.sample} digits\n")
+        print(digits_table(scores))
+    pictures = {
+        "digit_exam.png": digit_exam_chart(scores, f"{subject}, in %"),
+        "spoiled_digits.png": spoiled_sheet(digits.images[:20], seed=options.seed),
+    }
+    save(pictures, options)
+    return 0
+
+
 def measure_turned(options: argparse.Namespace) -> int:
     reader = DigitReader(load_classifier(options.model))
     counts = examine_turned(
@@ -150,20 +179,28 @@ def parsed_options() -> argparse.Namespace:
         help=".npz file: images (n, height, width) uint8, one digit each, and labels (n,)",
     )
     photos = subjects.add_parser("photos", help="on simulated photos of MNIST's digits")
+    spoiled = subjects.add_parser("corruptions", help="on digits spoiled in each way of MNIST-C")
     turned = subjects.add_parser("turned", help="on simulated photos that lie on a side")
     for subject, measure in (
         (mnist, measure_mnist),
         (others, measure_others),
         (photos, measure_photos),
+        (spoiled, measure_spoiled),
         (turned, measure_turned),
     ):
         subject.set_defaults(measure=measure)
         subject.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help=".keras file")
         subject.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
-    for subject, name in ((mnist, "mnist"), (others, "digits"), (photos, "photos")):
+    with_pictures = {
+        "mnist": mnist,
+        "digits": others,
+        "photos": photos,
+        "corruptions": spoiled,
+    }
+    for name, subject in with_pictures.items():
         subject.add_argument("--output", type=Path, default=ROOT / "runs" / name, help="pictures")
         subject.add_argument("--json", action="store_true", help="for machines: one JSON object")
-    for subject in (photos, turned):
+    for subject in (photos, spoiled, turned):
         subject.add_argument(
             "--split",
             choices=("validation", "test"),
@@ -171,9 +208,12 @@ def parsed_options() -> argparse.Namespace:
             help="whose digits: those to choose by (default), or those to look at once at the end",
         )
         subject.add_argument(
-            "--sample", type=one_or_more, default=20, help="photos of each kind and each case"
+            "--sample",
+            type=one_or_more,
+            default=1000 if subject is spoiled else 20,
+            help="photos of each kind, or digits, in each case (default: %(default)s)",
         )
-        subject.add_argument("--seed", type=int, default=0, help="other photos for another seed")
+        subject.add_argument("--seed", type=int, default=0, help="other chance for another seed")
     photos.add_argument(
         "--corruptions",
         nargs="+",
@@ -187,7 +227,7 @@ def parsed_options() -> argparse.Namespace:
 
 def one_or_more(text: str) -> int:
     if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{number} photos can't be measured, expected 1 or more")
+        raise argparse.ArgumentTypeError(f"{number} can't be measured, expected 1 or more")
     return number
 
 

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError
 
 SOURCE = Path(__file__).parent.parent / "notebooks" / "walkthrough.py"
 
-QUICK = "EPOCHS, STEPS = 1, 60"
+QUICK = "EPOCHS, STEPS, SAMPLE = 1, 60, 2"
 """Takes the place of the parameters' cell: enough to see that all of it runs."""
 
 TERMINAL_COLOURS = re.compile(r"\x1b\[[0-9;]*m")

@@ -49,11 +49,11 @@ def test_the_walkthrough_runs_from_the_data_to_a_photo(quick_run: Path) -> None:
     assert "train: (55000, 28, 28) float32" in text(quick_run)
     assert "60/60" in text(quick_run)  # the steps of the small budget
     assert "cnn reads 2047" in text(quick_run)  # what stands on notebooks/example.jpg
-    assert num_pictures(quick_run) == 4
+    assert num_pictures(quick_run) == 7
 
 
 def test_the_committed_notebook_shows_its_pictures_and_no_error() -> None:
-    assert num_pictures(COMMITTED) == 4
+    assert num_pictures(COMMITTED) == 7
     assert not any(output["output_type"] == "error" for output in outputs(COMMITTED))
     assert "cnn reads 2047" in text(COMMITTED)
     assert COMMITTED.stat().st_size < 1_000_000

@@ -36,11 +36,16 @@ class ModelCard:
     validation_accuracy: Accuracy
     test_accuracy: Accuracy
     temperature: float  # that its last layer was divided by, 1 for none; see calibration.py
-    calibration_error: float  # the expected one on the test digits, in [0, 1]
+    # The expected one on the test digits, in [0, 1]; None if nobody measured it.
+    calibration_error: float | None
     trained_on: str  # ISO 8601 date, UTC
     training_seconds: float
     versions: dict[str, str]  # package → version
     weights_sha256: str  # of the .keras file
+
+
+BEFORE_CALIBRATION = {"temperature": 1.0, "calibration_error": None}
+"""What is true of a model whose card is older than these fields."""
 
 
 def card_path(model_path: Path) -> Path:
@@ -65,7 +70,7 @@ def read_card(model_path: Path) -> ModelCard:
         fields = json.loads(path.read_text(encoding="utf-8"))
         for split in ("train", "validation", "test"):
             fields[f"{split}_accuracy"] = Accuracy(**fields[f"{split}_accuracy"])
-        return ModelCard(**fields)
+        return ModelCard(**BEFORE_CALIBRATION | fields)
     except FileNotFoundError as error:
         raise ModelFileError(
             f"The model card {path} is missing. It is written beside each trained model: "

@@ -20,8 +20,8 @@ bot: .venv/.demo  ## run the bot on Telegram (needs TELEGRAM_BOT_TOKEN)
 train: .venv/.train  ## train the shipped model again (downloads tensorflow)
 	.venv/bin/python scripts/train.py
 
-test: check browser  ## check everything, and run all tests
-	REQUIRE_BROWSER=1 .venv/bin/python -m pytest
+test: check browser postgres  ## check everything, and run all tests
+	REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 .venv/bin/python -m pytest
 
 chaos: .venv/.dev  ## 2,000 photos through 20 kills and hundreds of faults: minutes
 	.venv/bin/python -m pytest -s -m chaos tests/bot/test_chaos.py
@@ -56,17 +56,20 @@ notebook: .venv/.notebook  ## run the walk-through again and save its pictures
 	$(PIP) --no-build-isolation --no-deps --editable .
 	@touch $@
 
-# Debian's Chromium, for the browser test.
-INSTALL_CHROMIUM = { \
+# Debian's packages, for the tests that need more than Python.
+FROM_DEBIAN = { \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-		echo "The browser test needs the command chromium, which only root on Debian can get" \
-			"from here. Install your system's package of that name, then try again." >&2; \
+		echo "Some tests need $(1), which only root on Debian can get from here." \
+			"Install your system's package of that name, then try again." >&2; \
 		exit 1; \
 	fi; \
-	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; }
-.PHONY: browser
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $(1); }
+.PHONY: browser postgres
 browser:
-	@command -v chromium >/dev/null || $(INSTALL_CHROMIUM)
+	@command -v chromium >/dev/null || $(call FROM_DEBIAN,chromium)
+postgres:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+		|| $(call FROM_DEBIAN,postgresql)
 
 # Versions and hashes for every extra, resolved together so that they agree. Needs uv.
 COMPILE = uv pip compile --quiet pyproject.toml --python-version 3.11 --universal \
@@ -74,6 +77,7 @@ COMPILE = uv pip compile --quiet pyproject.toml --python-version 3.11 --universa
 lock:
 	$(COMPILE) --extra dev -o requirements/dev.txt
 	$(COMPILE) -c requirements/dev.txt -o requirements/bot.txt
+	$(COMPILE) -c requirements/dev.txt --extra postgres -o requirements/postgres.txt
 	$(COMPILE) -c requirements/dev.txt --extra demo -o requirements/demo.txt
 	$(COMPILE) -c requirements/dev.txt --extra train -o requirements/train.txt
 	$(COMPILE) -c requirements/dev.txt --extra notebook -o requirements/notebook.txt

@@ -1,18 +1,40 @@
 """The database: one for all that is kept, its tables brought up to date at the start."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-MIGRATIONS = Path(__file__).with_name("migrations")
+from bot.schema import NewerSchema, bring_up_to_date
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+# SQLite has one writer at a time. Through one connection the writers queue here, where through
+# several they would sleep and try again. A server may be started anew: that a connection is dead
+# is noticed before it is used. One that is silent must not hold up the bot for ever.
+ENGINE_OPTIONS: dict[str, dict[str, Any]] = {
+    SQLITE: {"pool_size": 1, "max_overflow": 0},
+    POSTGRESQL: {
+        "pool_pre_ping": True,
+        "connect_args": {"timeout": 10, "command_timeout": 30},  # seconds
+    },
+}
+ADVICE = {
+    SQLITE: "Check that DATABASE_URL is right, that this user may write there, and that the disk "
+    "has room.",
+    POSTGRESQL: "Check that DATABASE_URL is right, that the server is up and has room, and that "
+    "this user may create tables there.",
+}
+NEWER_ADVICE = (
+    "Start that newer release, or go back to a copy of the database that was made before it; "
+    "nothing was changed."
+)
 
 
 class StorageError(Exception):
@@ -28,30 +50,27 @@ class Database:
 
     def __init__(self, database_url: str) -> None:
         self._url = make_url(database_url)
-        self._is_sqlite = self._url.get_backend_name() == "sqlite"
-        # SQLite has one writer at a time. Through one connection the writers queue here, where
-        # through several they would sleep and try again.
-        options = {"pool_size": 1, "max_overflow": 0} if self._is_sqlite else {}
+        self._kind = self._url.get_backend_name()
         # An error's text would quote the values of its statement, so the log would have them.
-        self._engine = create_async_engine(self._url, hide_parameters=True, **options)
+        self._engine = create_async_engine(
+            self._url, hide_parameters=True, **ENGINE_OPTIONS[self._kind]
+        )
         self._session = async_sessionmaker(self._engine, expire_on_commit=False)
-        if self._is_sqlite:
+        if self._kind == SQLITE:
             event.listen(self._engine.sync_engine, "connect", _prepare)
 
     async def open(self) -> None:
         """Makes the SQLite file's folder, and takes the migrations that the tables lack.
 
         Raises:
-            StorageError: the database can't be opened.
+            StorageError: the database can't be opened, or is a newer release's.
         """
-        try:
+        with self._told_plainly():
             # With `uri` it is an address of SQLite's own (file:…), and no path.
-            if self._is_sqlite and self._url.database and "uri" not in self._url.query:
+            if self._kind == SQLITE and self._url.database and "uri" not in self._url.query:
                 Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
             async with self._engine.begin() as connection:
-                await connection.run_sync(_migrate)
-        except (SQLAlchemyError, OSError) as error:
-            raise self._fault(error) from error
+                await connection.run_sync(bring_up_to_date)
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -64,11 +83,14 @@ class Database:
         Raises:
             StorageError: it can't be read or written.
         """
-        try:
+        with self._told_plainly():
             async with self._session.begin() as session:
                 yield session
-        except (SQLAlchemyError, OSError) as error:
-            raise self._fault(error) from error
+
+    def insert_or_ignore(self, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+        """An insert that leaves out each row whose key is there already."""
+        insert = sqlite.insert if self._kind == SQLITE else postgresql.insert
+        return insert(table).on_conflict_do_nothing()
 
     async def write_anew(self) -> None:
         """Leaves nothing in an SQLite file of what was deleted or overwritten.
@@ -78,25 +100,29 @@ class Database:
         Raises:
             StorageError: it can't be written.
         """
-        if not self._is_sqlite:
+        if self._kind != SQLITE:
             return
-        try:
+        with self._told_plainly():
             async with self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
                 await connection.execute(text("VACUUM"))
-        except (SQLAlchemyError, OSError) as error:
-            raise self._fault(error) from error
 
-    def _fault(self, error: Exception) -> StorageError:
-        # str(url) hides the password, but not one in the query; `orig` is the driver's error
-        # without the statement.
+    @contextmanager
+    def _told_plainly(self) -> Iterator[None]:
+        """Whatever the database and its driver raise in the block becomes a StorageError."""
+        # str(url) hides the password, but not one in the query.
         url = self._url.set(query={})
-        reason = getattr(error, "orig", None) or error
-        return StorageError(
-            f"The database {url} can't be used ({type(reason).__name__}: {reason}). "
-            "Check that DATABASE_URL is right, that this user may write there, and that the "
-            "disk has room."
-        )
+        try:
+            yield
+        except NewerSchema as error:
+            raise StorageError(f"The database {url} is newer: {error}. {NEWER_ADVICE}") from error
+        except (SQLAlchemyError, OSError) as error:
+            # `orig` is the driver's error without the statement.
+            reason = getattr(error, "orig", None) or error
+            raise StorageError(
+                f"The database {url} can't be used ({type(reason).__name__}: {reason}). "
+                f"{ADVICE[self._kind]}"
+            ) from error
 
 
 @asynccontextmanager
@@ -112,13 +138,6 @@ async def opened(database_url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-def _migrate(connection: Connection) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
 
 
 def _prepare(connection: Any, _record: object) -> None:

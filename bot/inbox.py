@@ -7,13 +7,14 @@ which rows are answered together.
 
 import json
 import logging
+import operator
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Case, case, delete, func, select, update
+from sqlalchemy import Case, case, delete, func, inspect, select, update
 from telegram import Bot, Update
 
 from bot.database import Database
@@ -57,19 +58,16 @@ class Inbox:
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
         """Commits updates; returns those that are new and can be read, in their order."""
         rows = [self._row(raw) for raw in raw_updates]
-        ids = [row.update_id for row, _ in rows]
+        if not rows:
+            return []
+        # Those that are known stay as they are, also where another process keeps them just now.
+        keep = self._database.insert_or_ignore(InboxRow).returning(InboxRow.update_id)
         async with self._database.transaction() as session:
-            known = set(
-                await session.scalars(
-                    select(InboxRow.update_id).where(InboxRow.update_id.in_(ids))
-                )
-            )
-            new = [(row, said) for row, said in rows if row.update_id not in known]
-            session.add_all(row for row, _ in new)
+            new_ids = set(await session.scalars(keep, [_columns(row) for row, _ in rows]))
+        new = [(row, said) for row, said in rows if row.update_id in new_ids and said]
         for row, said in new:
-            if said:
-                self._message_ids.note(chat_id_of(said), row.message_id)
-        return [_waiting(said) for _, said in new if said]
+            self._message_ids.note(chat_id_of(said), row.message_id)
+        return [_waiting(said) for _, said in new]
 
     async def waiting(self) -> AsyncIterator[Waiting]:
         """What has no answer yet, the oldest first."""
@@ -165,7 +163,7 @@ class Inbox:
             chat_id = chat_id_of(said)
             row.numbering = None if chat_id is None else numbering_of(chat_id)
             if message := said.message or said.edited_message:
-                row.message_id = message.message_id
+                row.message_id = operator.index(message.message_id)
             for column, digest in digests(said, self._encryption).items():
                 setattr(row, column, digest)
         except Exception:
@@ -174,6 +172,10 @@ class Inbox:
             row.state = State.DEAD
             return row, None
         return row, said
+
+
+def _columns(row: InboxRow) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in inspect(InboxRow).columns}
 
 
 def _waiting(said: Update) -> Waiting:

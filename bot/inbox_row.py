@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, String, Text
+from sqlalchemy import BigInteger, DateTime, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base
@@ -21,6 +21,8 @@ class InboxRow(Base):
     """One update, and how far its answer is."""
 
     __tablename__ = "inbox"
+    # By this the next update of a chat is found at once, however many of it wait.
+    __table_args__ = (Index("ix_inbox_chat_digest_update_id", "chat_digest", "update_id"),)
 
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     state: Mapped[str] = mapped_column(String(8))
@@ -32,7 +34,7 @@ class InboxRow(Base):
     numbering: Mapped[int | None] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # of what someone sent
     # The same for all updates of a chat, and of an album; emptied with the text (bot/digests.py).
-    chat_digest: Mapped[str | None] = mapped_column(Text, index=True)
+    chat_digest: Mapped[str | None] = mapped_column(Text)
     album_digest: Mapped[str | None] = mapped_column(Text, index=True)
     picture_digest: Mapped[str | None] = mapped_column(Text)  # another one for another picture
     num_starts: Mapped[int]  # handlers begun in a row that came to no end

@@ -84,12 +84,15 @@ class PersonalData:
     def _encrypt_row_anew(self, row: InboxRow) -> None:
         if row.picture_digest:
             row.picture_digest = self._encrypted_anew(row.picture_digest)
-        if row.raw and row.raw != (raw := self._encrypted_anew(row.raw)):
-            row.raw = raw
-            if row.state == State.WAITING:
-                said = Update.de_json(json.loads(self._encryption.decrypt(raw)), None)
-                for column, digest in digests(said, self._encryption).items():
-                    setattr(row, column, digest)
+        if not row.raw:
+            return
+        raw = self._encrypted_anew(row.raw)
+        # Versions before the digests left none, however new the key is.
+        if row.state == State.WAITING and (raw != row.raw or row.chat_digest is None):
+            said = Update.de_json(json.loads(self._encryption.decrypt(raw)), None)
+            for column, digest in digests(said, self._encryption).items():
+                setattr(row, column, digest)
+        row.raw = raw
 
     def _encrypted_anew(self, raw: str) -> str:
         if _is_plain(raw):
@@ -116,6 +119,8 @@ async def _page(
         .where(which, InboxRow.update_id > after)
         .order_by(InboxRow.update_id)
         .limit(PAGE)
+        # Another process must not answer one meanwhile, and have its text come back.
+        .with_for_update()
     )
     return (await session.scalars(rows)).all()
 

@@ -23,7 +23,7 @@ BOTFATHER_ADVICE = (
     "(.env.example lists every setting)."
 )
 
-
+DATABASE_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 MIN_SECRET_LENGTH = 32  # characters
 
 
@@ -40,13 +40,13 @@ def _token_shape(token: SecretStr) -> SecretStr:
 def _async_database(url: SecretStr) -> SecretStr:
     try:
         parsed = make_url(url.get_secret_value())
+        if parsed.drivername not in DATABASE_DRIVERS:
+            raise ValueError("neither of the databases, or with a driver that would block")
         dialect = parsed.get_dialect()
         dialect.import_dbapi()
         dialect().create_connect_args(parsed)
     except (ArgumentError, ImportError) as error:
         raise ValueError("not a database URL, or its driver is not installed") from error
-    if not dialect.is_async:
-        raise ValueError("not an asyncio driver")
     return url
 
 
@@ -95,9 +95,10 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[SecretStr, AfterValidator(_async_database)] = Field(
         default=SecretStr("sqlite+aiosqlite:///var/bot.sqlite3"),
-        description="Where the counts for /stats and the updates under way are kept: an "
-        "SQLAlchemy URL with an asyncio driver that is installed. The folder of an SQLite file is "
-        "made if it is missing.",
+        description="Where the counts for /stats and the updates under way are kept: "
+        "sqlite+aiosqlite:///FILE, whose folder is made if it is missing, or "
+        "postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE, which needs asyncpg "
+        "(requirements/postgres.txt). A password in it is percent-encoded.",
     )
     data_keys: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
         default=SecretStr(""),

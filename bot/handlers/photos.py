@@ -1,32 +1,26 @@
 """The main job: photos come in, what they show goes out."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 
 from telegram import Message
-from telegram.constants import ChatAction, MessageLimit
-from telegram.error import BadRequest, TelegramError
+from telegram.constants import MessageLimit
+from telegram.error import BadRequest
 
 from bot import texts
 from bot.database import StorageError
 from bot.delivery import Delivery
 from bot.handlers.routes import Route, edited_picture, pictures
-from bot.inference import Reader, ReadingTooSlow
-from bot.pictures import Carried, DownloadError, Picture, download
+from bot.inference import Reader
+from bot.picture_reader import UNREADABLE, PictureReader
+from bot.pictures import Carried
 from bot.questions import Questions
 from bot.storage import Storage
 from bot.texts import readings
-from mnist_model import PhotoError, Reading
+from mnist_model import Reading
 
 logger = logging.getLogger(__name__)
-
-UNREADABLE = (PhotoError, ReadingTooSlow, DownloadError)
-"""What is told of a picture that can't be read, by `texts.PICTURE_FAULTS`."""
-MAX_PHOTOS_IN_MEMORY = 16
-"""Each has up to MAX_PHOTO_BYTES, 20 MB: a flood of them must not fill a small machine."""
 
 
 class Photos:
@@ -35,11 +29,10 @@ class Photos:
     def __init__(
         self, reader: Reader, storage: Storage, questions: Questions, delivery: Delivery
     ) -> None:
-        self._reader = reader
+        self._picture_reader = PictureReader(reader)
         self._storage = storage
         self._questions = questions
         self._delivery = delivery
-        self._memory = asyncio.Semaphore(MAX_PHOTOS_IN_MEMORY)
 
     def routes(self) -> list[Route]:
         return [pictures(self._answer), edited_picture(self._answer_edited)]
@@ -60,7 +53,7 @@ class Photos:
         """Answers with the photo itself where it shows several digits; returns its reading."""
         ((carrier, picture),) = asked
         try:
-            reading, annotated = await self._read(carrier, picture, draws=True)
+            reading, annotated = await self._picture_reader.read(carrier, picture, draws=True)
         except UNREADABLE as error:
             await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
             return []
@@ -72,7 +65,7 @@ class Photos:
 
     async def _answer_album(self, asked: Sequence[Carried]) -> list[Reading]:
         """Answers in words, which can be copied, and read where ten small pictures could not."""
-        results = [await self._result(*carried) for carried in asked]
+        results = await self._picture_reader.read_all(asked)
         first, _ = asked[0]
         told = readings.album(results)
         if len(told) <= MessageLimit.MAX_TEXT_LENGTH:
@@ -82,26 +75,6 @@ class Photos:
                 first, readings.without_markup(told), readings.album_in_file(results)
             )
         return [result for result in results if isinstance(result, Reading)]
-
-    async def _result(self, carrier: Message, picture: Picture) -> Reading | str:
-        """What was read, or the sentence why nothing could be: the others are read anyway."""
-        try:
-            reading, _ = await self._read(carrier, picture, draws=False)
-        except UNREADABLE as error:
-            return texts.PICTURE_FAULTS[type(error)]
-        return reading
-
-    async def _read(
-        self, carrier: Message, picture: Picture, *, draws: bool
-    ) -> tuple[Reading, bytes | None]:
-        """What the photo shows, and itself with boxes if those are to be sent."""
-        async with self._memory:
-            _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
-            reading = await self._reader.read(photo)
-            fits = len(reading.digits) > 1 and _fits_under_photo(readings.read(reading))
-            if draws and fits:
-                return reading, await self._reader.annotate(photo, reading)
-            return reading, None
 
     async def _reply(self, carrier: Message, text: str) -> None:
         await self._delivery.once(carrier.reply_text, text, do_quote=True)
@@ -137,14 +110,3 @@ class Photos:
         except StorageError:
             # The person has the answer; a missing count is no reason to tell them of a failure.
             logger.exception("A reading was not counted.")
-
-
-async def _show_typing(carrier: Message) -> None:
-    # A courtesy that may fail; the download goes on meanwhile.
-    with suppress(TelegramError):
-        await carrier.reply_chat_action(ChatAction.TYPING)
-
-
-def _fits_under_photo(caption: str) -> bool:
-    # Telegram does not count the markup, so this is on the safe side.
-    return len(caption) <= MessageLimit.CAPTION_LENGTH

@@ -1,6 +1,6 @@
 """Alembic runs this file to take the steps that a database lacks, on the connection it is given.
 
-`bot/database.py` calls it at each start; there is no command line to call.
+`bot/schema.py` has it run at each start; there is no command line to call.
 """
 
 from alembic import context

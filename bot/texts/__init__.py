@@ -103,8 +103,8 @@ FAILED = (
 )
 
 FAILURES: Mapping[type[Exception], str] = {
-    ReaderDied: "Sorry, I tried several times to read this, and each time a picture stopped me. "
-    "Photograph the digits anew, and send one photo at a time, as a photo and not as a file.",
+    ReaderDied: "Sorry, I tried several times to read this picture, and each time it stopped me. "
+    "Photograph the digits anew, and send them as a photo and not as a file.",
 }
 """What to tell of an answer that failed for good, by the class of the error; else FAILED."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import os
 import re
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -19,6 +20,13 @@ from bot.settings import Settings
 from bot.storage import Storage
 from fake_telegram import Person, World, create_app
 from mnist_model import DigitReader, Reading, load_reader
+from tests.bot.databases import (
+    POSTGRESQL,
+    SQLITE,
+    PostgresServer,
+    postgres_programs,
+    postgres_server,
+)
 from tests.bot.in_process import InProcessReader
 
 RunningBot = Callable[..., AbstractAsyncContextManager[asyncio.Task[Never]]]
@@ -71,9 +79,37 @@ def ann(world: World) -> Person:
     return Person(world)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that are marked so, and use a database, run on SQLite and on PostgreSQL."""
+    is_marked = metafunc.definition.get_closest_marker("both_databases")
+    if is_marked and "database_url" in metafunc.fixturenames:
+        metafunc.parametrize("database_url", [SQLITE, POSTGRESQL], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    programs = postgres_programs()
+    if programs is None:
+        missing = "There is no PostgreSQL on this machine. `make postgres` installs Debian's."
+        if os.environ.get("REQUIRE_POSTGRES") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with postgres_server(programs) as server:
+        yield server
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as database:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database; on SQLite unless the test is marked `both_databases`."""
+    if getattr(request, "param", SQLITE) == POSTGRESQL:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        return server.new_database()
+    return f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with opened(database_url) as database:
         yield database
 
 

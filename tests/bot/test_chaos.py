@@ -24,6 +24,12 @@ def told(plan: Plan, outcome: Outcome) -> str:
     )
 
 
+@pytest.fixture(autouse=True)
+def bot_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the bot keeps all, in each of its lives."""
+    monkeypatch.setenv("DATABASE_URL", database_url)
+
+
 async def carried_out(plan: Plan, tmp_path: Path) -> None:
     print(f"CHAOS_SEED={plan.seed}")  # noqa: T201 - shown by pytest where the test fails
     world = World(strict=True)
@@ -32,6 +38,7 @@ async def carried_out(plan: Plan, tmp_path: Path) -> None:
     assert faults_of(world, outcome) == []
 
 
+@pytest.mark.both_databases
 async def test_short_chaos_leaves_each_photo_and_album_with_one_answer(tmp_path: Path) -> None:
     plan = Plan(
         seed=seed(),
@@ -48,6 +55,7 @@ async def test_short_chaos_leaves_each_photo_and_album_with_one_answer(tmp_path:
 
 
 @pytest.mark.chaos
+@pytest.mark.both_databases
 async def test_long_chaos_leaves_each_photo_and_album_with_one_answer(tmp_path: Path) -> None:
     plan = Plan(
         seed=seed(),

@@ -2,25 +2,28 @@
 
 import asyncio
 import json
-import sqlite3
 from contextlib import closing
-from datetime import timedelta
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from telegram import Bot
 
 from bot import texts
 from bot.database import Database
 from bot.encryption import Encryption
 from bot.inbox import KEPT_DONE, Inbox, Waiting
+from bot.inbox_row import InboxRow
 from bot.message_ids import MessageIds
 from bot.questions import Questions
 from fake_telegram import Person, World
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.databases import rows
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
+
+pytestmark = pytest.mark.both_databases
 
 SECRET = Encryption(["a secret of the tests"])
 
@@ -28,16 +31,6 @@ SECRET = Encryption(["a secret of the tests"])
 @pytest.fixture
 def inbox(world: World, database: Database) -> Inbox:
     return Inbox(Bot(world.token), database, MessageIds(database), SECRET)
-
-
-@pytest.fixture
-def file(tmp_path: Path, database: Database) -> Path:  # noqa: ARG001 - which makes the file
-    return tmp_path / "bot.sqlite3"
-
-
-def rows(file: Path, query: str) -> list[Any]:
-    with closing(sqlite3.connect(file)) as connection, connection:
-        return connection.execute(query).fetchall()
 
 
 def message(update_id: int, chat_id: int = 1001) -> dict[str, Any]:
@@ -51,10 +44,10 @@ def message(update_id: int, chat_id: int = 1001) -> dict[str, Any]:
 def photo_message(
     update_id: int, chat_id: int = 1001, file: str = "a file", **content: Any
 ) -> dict[str, Any]:
-    update = message(update_id, chat_id)
+    said = message(update_id, chat_id)
     size = {"file_id": "?", "file_unique_id": file, "width": 90, "height": 90}
-    update["message"] |= {"photo": [size]} | content
-    return update
+    said["message"] |= {"photo": [size]} | content
+    return said
 
 
 async def said(database: Database, encryption: Encryption, update_id: int) -> list[Any]:
@@ -84,18 +77,20 @@ async def test_what_waits_is_found_in_order_however_much_it_is(
 
 
 async def test_what_an_update_said_is_forgotten_once_it_is_answered(
-    inbox: Inbox, database: Database, file: Path
+    inbox: Inbox, database: Database
 ) -> None:
     asked = photo_message(5, media_group_id="7")
     await inbox.accept([asked])
     assert await said(database, SECRET, 5) == [asked]
     await inbox.finish([5])
-    assert rows(file, "SELECT raw, state, album_digest FROM inbox") == [("", "done", None)]
+    assert await rows(database, "SELECT raw, state, album_digest FROM inbox") == [
+        ("", "done", None)
+    ]
     assert await said(database, SECRET, 5) == []
 
 
 async def test_the_database_does_not_tell_what_was_said_or_whose_it_is(
-    inbox: Inbox, file: Path
+    inbox: Inbox, database: Database
 ) -> None:
     await inbox.accept(
         [
@@ -103,7 +98,7 @@ async def test_the_database_does_not_tell_what_was_said_or_whose_it_is(
             photo_message(6, chat_id=-42, file="unique", media_group_id="135792468"),
         ]
     )
-    told = str(rows(file, "SELECT * FROM inbox"))
+    told = str(await rows(database, "SELECT * FROM inbox"))
     for secret in ("Hello", "987654321", "-42", "private", "unique", "135792468"):
         assert secret not in told
     assert await collected(inbox) == [Waiting(5, 987654321), Waiting(6, -42)]
@@ -120,15 +115,16 @@ async def test_only_photos_of_one_album_in_one_chat_are_answered_together(
 
 
 async def test_what_was_done_a_day_ago_is_forgotten_and_what_waits_is_not(
-    inbox: Inbox, file: Path
+    inbox: Inbox, database: Database
 ) -> None:
     await inbox.accept([message(number) for number in (1, 2, 3)])
     await inbox.finish([1])
     await inbox.bury([2])
-    a_day_ago = f"datetime(received_at, '-{int(KEPT_DONE / timedelta(hours=1)) + 1} hours')"
-    rows(file, f"UPDATE inbox SET received_at = {a_day_ago}")  # noqa: S608 - a number of ours
+    more_than_a_day_ago = datetime.now(UTC) - KEPT_DONE - timedelta(hours=1)
+    async with database.transaction() as session:
+        await session.execute(update(InboxRow).values(received_at=more_than_a_day_ago))
     await inbox.prune()
-    assert rows(file, "SELECT update_id FROM inbox") == [(2,), (3,)]
+    assert await rows(database, "SELECT update_id FROM inbox ORDER BY 1") == [(2,), (3,)]
 
 
 async def test_a_photo_under_way_when_the_bot_ends_is_answered_by_the_next_one(
@@ -152,29 +148,31 @@ async def test_a_photo_under_way_when_the_bot_ends_is_answered_by_the_next_one(
 
 @pytest.mark.usefixtures("bot")
 async def test_updates_that_cannot_be_kept_stay_with_telegram(
-    world: World, ann: Person, file: Path, caplog: pytest.LogCaptureFixture
+    world: World, ann: Person, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     await world.until(lambda: bool(world.calls_of("getUpdates")))
-    rows(file, "ALTER TABLE inbox RENAME TO elsewhere")
+    await rows(database, "ALTER TABLE inbox RENAME TO elsewhere")
     ann.send_text("/help")
     await world.until(lambda: len(world.calls_of("getUpdates")) > 2)
     assert len(world.updates.waiting()) == 1
-    rows(file, "ALTER TABLE elsewhere RENAME TO inbox")
+    await rows(database, "ALTER TABLE elsewhere RENAME TO inbox")
     assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
     assert "Updates are left with Telegram until they can be kept. The database" in caplog.text
 
 
 @pytest.mark.usefixtures("bot")
 async def test_an_update_that_cannot_be_read_is_set_aside_alone(
-    world: World, ann: Person, file: Path
+    world: World, ann: Person, database: Database
 ) -> None:
     ann.send_text("/help")
-    world.updates.add("message", {"message_id": "no number", "chat": 7}, queue=1)
+    chat = {"id": 7, "type": "private"}
+    for bad in ({"chat": 7}, {"chat": chat}):
+        world.updates.add("message", {"message_id": "no number", "date": 1} | bad, queue=1)
     ann.send_text("/privacy")
     answers = [await world.next_message(ann.user_id) for _ in range(2)]
     assert [answer["text"] for answer in answers] == [plain(texts.HELP), plain(texts.PRIVACY)]
     await world.until(lambda: not world.updates.waiting())
-    assert rows(file, "SELECT count(*) FROM inbox WHERE state = 'dead'") == [(1,)]
+    assert await rows(database, "SELECT count(*) FROM inbox WHERE state = 'dead'") == [(2,)]
     assert len(world.calls_of("getUpdates")) < 6
 
 
@@ -183,7 +181,7 @@ async def test_an_update_that_ends_the_process_each_time_is_given_up(
     ann: Person,
     running_bot: RunningBot,
     slow: SlowDigitReader,
-    file: Path,
+    database: Database,
 ) -> None:
     ann.send_photo(photo("7"))
     with closing(InProcessReader(slow, num_threads=1)) as reader:
@@ -191,10 +189,10 @@ async def test_an_update_that_ends_the_process_each_time_is_given_up(
             await asyncio.to_thread(slow.has_begun.wait, 10)
         slow.may_go_on.set()
         # As five kills in the midst of it would leave it.
-        rows(file, "UPDATE inbox SET num_starts = 5, sent_after = NULL")
+        await rows(database, "UPDATE inbox SET num_starts = 5, sent_after = NULL")
         async with running_bot(reader):
             assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
-    assert rows(file, "SELECT state FROM inbox") == [("dead",)]
+    assert await rows(database, "SELECT state FROM inbox") == [("dead",)]
 
 
 async def test_a_supergroup_numbers_its_messages_and_all_other_chats_share_a_numbering(

@@ -15,18 +15,17 @@ from bot.inbox import Inbox, Waiting
 from bot.message_ids import MessageIds
 from bot.personal_data import PersonalData
 from bot.questions import Questions
-from tests.bot.test_inbox import collected, message, photo_message, rows, said
+from tests.bot.databases import rows
+from tests.bot.test_inbox import collected, message, photo_message, said
+
+pytestmark = pytest.mark.both_databases
 
 OLD, NEW = Encryption(["the secret of last year"]), Encryption(["the secret of this year"])
 BOTH = Encryption(["the secret of this year", "the secret of last year"])
 ANN, BOB = 1001, 1002
 GROUP = -1001000000001
 NOBODY = "1:token"
-
-
-@pytest.fixture
-def file(tmp_path: Path, database: Database) -> Path:  # noqa: ARG001 - which makes the file
-    return tmp_path / "bot.sqlite3"
+SET_RAW = "UPDATE inbox SET raw = :raw WHERE update_id = :update_id"
 
 
 @pytest.fixture
@@ -46,17 +45,17 @@ def sent(update_id: int, sender_id: int, chat_id: int, **content: Any) -> dict[s
 
 
 async def test_rows_of_a_version_that_did_not_encrypt_are_kept_and_encrypted(
-    database: Database, inbox: Inbox, file: Path
+    database: Database, inbox: Inbox
 ) -> None:
     await inbox.accept([message(5), message(6)])
-    rows(file, f"UPDATE inbox SET raw = '{json.dumps(message(5))}' WHERE update_id = 5")  # noqa: S608
+    await rows(database, SET_RAW, raw=json.dumps(message(5)), update_id=5)
     await PersonalData(database, OLD).encrypt_anew()
     assert await said(database, OLD, 5) == [message(5)]
-    assert "Hello" not in str(rows(file, "SELECT raw FROM inbox"))
+    assert "Hello" not in str(await rows(database, "SELECT raw FROM inbox"))
     assert await collected(inbox) == [Waiting(5, 1001), Waiting(6, 1001)]
 
 
-async def test_nothing_of_what_was_not_encrypted_stays_in_the_files(
+async def test_nothing_of_what_was_not_encrypted_stays_in_the_files_of_sqlite(
     tmp_path: Path,
 ) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
@@ -64,7 +63,7 @@ async def test_nothing_of_what_was_not_encrypted_stays_in_the_files(
         inbox = inbox_with(database, NEW)
         await inbox.accept([message(number) for number in range(1, 200)])
         plain = json.dumps(sent(7, ANN, ANN, text="my secret diary " * 300))
-        rows(tmp_path / "bot.sqlite3", f"UPDATE inbox SET raw = '{plain}'")  # noqa: S608
+        await rows(database, "UPDATE inbox SET raw = :raw", raw=plain)
     assert b"my secret diary" in all_bytes(tmp_path)
     async with opened(url) as database:
         await PersonalData(database, NEW).encrypt_anew()
@@ -88,13 +87,13 @@ async def test_a_new_secret_takes_the_place_of_the_old_one(
 
 
 async def test_a_new_secret_keeps_albums_together_and_answered_pictures_known(
-    database: Database, inbox: Inbox, file: Path
+    database: Database, inbox: Inbox
 ) -> None:
     album = [photo_message(number, media_group_id="7") for number in (1, 2, 3)]
     await inbox.accept([*album[:2], photo_message(8), photo_message(9)])
-    rows(file, "UPDATE inbox SET answer_id = update_id + 10 WHERE update_id > 7")
+    await rows(database, "UPDATE inbox SET answer_id = update_id + 10 WHERE update_id > 7")
     await inbox.finish([8, 9])
-    rows(file, f"UPDATE inbox SET raw = '{json.dumps(album[1])}' WHERE update_id = 2")  # noqa: S608
+    await rows(database, SET_RAW, raw=json.dumps(album[1]), update_id=2)
     await PersonalData(database, BOTH).encrypt_anew()
     await inbox_with(database, NEW).accept(album[2:])
     assert await said(database, NEW, 3) == album
@@ -121,7 +120,7 @@ async def test_a_wrong_secret_for_no_more_than_a_checksum_is_told_as_well(
 
 
 async def test_the_checksums_of_a_persons_pictures_go_with_what_is_forgotten(
-    database: Database, inbox: Inbox, file: Path
+    database: Database, inbox: Inbox
 ) -> None:
     senders = {1: ANN, 2: ANN, 3: BOB, 4: BOB, 5: ANN}
     await inbox.accept(
@@ -134,25 +133,25 @@ async def test_the_checksums_of_a_persons_pictures_go_with_what_is_forgotten(
     await PersonalData(database, OLD).forget(ANN)
     await inbox.finish([2, 4])
     await inbox.bury([5])
-    kept = "SELECT update_id FROM inbox WHERE picture_digest IS NOT NULL"
-    assert rows(file, kept) == [(3,), (4,)]
-    assert rows(file, "SELECT * FROM inbox WHERE album_digest IS NOT NULL") == []
+    kept = "SELECT update_id FROM inbox WHERE picture_digest IS NOT NULL ORDER BY 1"
+    assert await rows(database, kept) == [(3,), (4,)]
+    assert await rows(database, "SELECT * FROM inbox WHERE album_digest IS NOT NULL") == []
 
 
 async def test_a_wrong_secret_is_told_in_a_sentence_and_changes_nothing(
-    database: Database, inbox: Inbox, file: Path
+    database: Database, inbox: Inbox
 ) -> None:
     await inbox_with(database, NEW).accept([message(4)])
     await inbox.accept([message(5), message(6)])
-    rows(file, f"UPDATE inbox SET raw = '{json.dumps(message(5))}' WHERE update_id = 5")  # noqa: S608
-    before = rows(file, "SELECT * FROM inbox")
+    await rows(database, SET_RAW, raw=json.dumps(message(5)), update_id=5)
+    before = await rows(database, "SELECT * FROM inbox")
     with pytest.raises(WrongKey, match=r"^1 of the 3 updates .* append it to DATA_KEYS"):
         await PersonalData(database, NEW).encrypt_anew()
-    assert rows(file, "SELECT * FROM inbox") == before
+    assert await rows(database, "SELECT * FROM inbox") == before
 
 
 async def test_all_dead_letters_that_a_person_is_in_are_forgotten_and_no_others(
-    database: Database, inbox: Inbox, file: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.personal_data.PAGE", 2)
     ann = {"id": ANN, "is_bot": False, "first_name": "Ann"}
@@ -171,12 +170,14 @@ async def test_all_dead_letters_that_a_person_is_in_are_forgotten_and_no_others(
     for update in [*of_ann, *of_others]:
         await inbox.bury([update["update_id"]])
     await PersonalData(database, OLD).forget(ANN)
-    states = rows(file, "SELECT update_id, state, raw = '' FROM inbox ORDER BY update_id")
+    states = await rows(
+        database, "SELECT update_id, state, raw = '' FROM inbox ORDER BY update_id"
+    )
     assert states == [(n, "done", 1) for n in range(1, 7)] + [(n, "dead", 0) for n in (7, 8)]
 
 
 async def test_what_waits_is_forgotten_once_it_is_over_however_that_ends(
-    database: Database, inbox: Inbox, file: Path
+    database: Database, inbox: Inbox
 ) -> None:
     await inbox.accept([sent(1, ANN, ANN), sent(2, ANN, GROUP), sent(3, BOB, GROUP)])
     await PersonalData(database, OLD).forget(ANN)
@@ -184,7 +185,9 @@ async def test_what_waits_is_forgotten_once_it_is_over_however_that_ends(
     await inbox.finish([1])
     await inbox.bury([2])
     await inbox.bury([3])
-    states = rows(file, "SELECT update_id, state, raw = '' FROM inbox ORDER BY update_id")
+    states = await rows(
+        database, "SELECT update_id, state, raw = '' FROM inbox ORDER BY update_id"
+    )
     assert states == [(1, "done", 1), (2, "done", 1), (3, "dead", 0)]
 
 

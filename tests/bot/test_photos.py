@@ -41,6 +41,7 @@ async def test_one_digit_is_answered_with_the_digit_and_how_sure(
     assert answer["reply_to_message"]["message_id"] == sent["message_id"]
 
 
+@pytest.mark.both_databases
 async def test_several_digits_are_answered_with_the_number_and_the_photo_with_boxes(
     world: World, ann: Person
 ) -> None:

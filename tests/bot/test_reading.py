@@ -274,6 +274,23 @@ async def test_a_photo_that_crashes_its_reader_each_time_is_told_and_set_aside(
     assert beside["text"].startswith("I read 3 ")
 
 
+async def test_a_photo_of_an_album_that_crashes_its_reader_each_time_leaves_the_others(
+    world: World, ann: Person, running_bot: RunningBot, pool: Pool
+) -> None:
+    async with pool() as reader, running_bot(reader):
+        pictures = [photo("1"), photo("7") + CRASH, photo("2"), photo("8") + BUGGY]
+        ann.send_album(pictures, as_files=True)
+        told = await world.next_message(ann.user_id, PATIENT_SECONDS)
+        ann.send_photo(photo("5"))
+        then = await world.next_message(ann.user_id, PATIENT_SECONDS)
+    first, second, third, fourth = told["text"].splitlines()
+    assert first.startswith("Photo 1: I read 1 ")
+    assert second == f"Photo 2: {plain(texts.FAILURES[ReaderDied])}"
+    assert third.startswith("Photo 3: I read 2 ")
+    assert fourth == f"Photo 4: {plain(texts.FAILED)}"
+    assert then["text"].startswith("I read 5 ")
+
+
 async def test_a_photo_whose_reader_is_killed_once_is_answered_all_the_same(
     world: World, ann: Person, running_bot: RunningBot, pool: Pool
 ) -> None:

@@ -16,8 +16,9 @@ from fake_telegram import BadGateway, Drop, Hang, Person, Refuse, World
 from fake_telegram.faults import FILE_DOWNLOAD, Fault
 from fake_telegram.refusals import UNAUTHORIZED, Refusal
 from tests.bot.conftest import plain
+from tests.bot.databases import rows
 from tests.bot.pictures import bomb, photo
-from tests.bot.test_inbox import message, rows
+from tests.bot.test_inbox import message
 from tests.bot.test_main import SECONDS_TO_START, log_of, started
 
 TOKEN = "7000000001:AAq9Zx-Tr0ubleSome_Piece5-0fT0ken88"  # noqa: S105 - of no bot
@@ -116,12 +117,12 @@ async def test_no_secret_is_shown_while_everything_breaks(
             await world.next_message(ann.user_id, 60)
         ann.press(world.sent(ann.user_id)[0]["message_id"], TOKEN)
         world.updates.add("message", {"message_id": "no number", "chat": TOKEN}, queue=1)
-        file = tmp_path / "bot.sqlite3"
-        rows(file, "ALTER TABLE readings RENAME TO elsewhere")
-        ann.send_text("/stats")
-        assert (await world.next_message(ann.user_id, 60))["text"] == plain(texts.FAILED)
-        await world.next_message(admin.user_id, 60)
-        rows(file, "ALTER TABLE inbox RENAME TO nowhere")
+        async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as database:
+            await rows(database, "ALTER TABLE readings RENAME TO elsewhere")
+            ann.send_text("/stats")
+            assert (await world.next_message(ann.user_id, 60))["text"] == plain(texts.FAILED)
+            await world.next_message(admin.user_id, 60)
+            await rows(database, "ALTER TABLE inbox RENAME TO nowhere")
         polled = len(world.calls_of("getUpdates"))
         ann.send_text("/help")
         await world.until(lambda: len(world.calls_of("getUpdates")) > polled + 1, 60)
@@ -166,7 +167,7 @@ async def test_a_wrong_key_is_told_in_a_sentence_and_nothing_is_lost(
         inbox = Inbox(Bot(TOKEN), database, MessageIds(database), Encryption([OLD_KEY]))
         sent = ann.send_text("/help")
         await inbox.accept([message(1, ann.user_id) | {"message": sent}])
-    before = rows(tmp_path / "bot.sqlite3", "SELECT * FROM inbox")
+        before = await rows(database, "SELECT * FROM inbox")
     async with started(world, tmp_path, **settings | {"DATA_KEYS": KEY}) as process:
         log = await log_of(process)
     assert process.returncode == 1
@@ -174,7 +175,8 @@ async def test_a_wrong_key_is_told_in_a_sentence_and_nothing_is_lost(
     assert "Traceback" not in log
     assert leaks(log) == []
     assert not world.calls
-    assert rows(tmp_path / "bot.sqlite3", "SELECT * FROM inbox") == before
+    async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as database:
+        assert await rows(database, "SELECT * FROM inbox") == before
     async with started(world, tmp_path, **settings):
         answer = await world.next_message(ann.user_id, SECONDS_TO_START)
     assert answer["text"] == plain(texts.HELP)

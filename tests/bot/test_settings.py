@@ -126,7 +126,9 @@ def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
         ("TELEGRAM_BOT_TOKEN", "hunter2 but longer"),
         ("DATABASE_URL", "postgres://me:hunter2@db/bot"),  # no such dialect
         ("DATABASE_URL", "sqlite:///hunter2.sqlite3"),  # would block the event loop
-        ("DATABASE_URL", "postgresql+asyncpg://me:hunter2@db/bot"),  # not installed here
+        ("DATABASE_URL", "postgresql://me:hunter2@db/bot"),  # likewise
+        ("DATABASE_URL", "mysql+aiomysql://me:hunter2@db/bot"),
+        ("DATABASE_URL", "postgresql+asyncpg://me:hunter2@db:port/bot"),
         ("DATABASE_URL", "hunter2"),
         ("DATABASE_URL", "sqlite+aiosqlite://me:hunter2@db/bot"),  # SQLite has no hosts
         ("DATA_KEYS", "hunter2"),
@@ -159,6 +161,19 @@ def test_the_first_of_the_data_keys_encrypts_and_the_token_where_there_is_none(
     assert load_settings().encryption_secrets == [TOKEN]
     monkeypatch.setenv("DATA_KEYS", f"{'new' * 11}, {'old' * 11} ,")
     assert load_settings().encryption_secrets == ["new" * 11, "old" * 11, TOKEN]
+
+
+def test_postgresql_is_taken_with_its_driver_and_refused_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = "postgresql+asyncpg://me:hunter2@db/bot?ssl=require"
+    monkeypatch.setenv("DATABASE_URL", url)
+    settings = load_settings()
+    assert settings.database_url.get_secret_value() == url
+    assert settings.secrets == ["hunter2"]
+    monkeypatch.setitem(sys.modules, "asyncpg", None)  # as where it is not installed
+    with pytest.raises(SettingsError, match=r"needs asyncpg \(requirements/postgres\.txt\)"):
+        load_settings()
 
 
 def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """What is kept of readings, and what it comes to."""
 
+import re
 import traceback
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from sqlalchemy import inspect, text
 
 from bot.database import Database, StorageError, opened
 from bot.storage import ReadingRow, ReadingStats, Storage
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_nothing_has_been_read_at_first(storage: Storage) -> None:
@@ -29,12 +32,17 @@ async def test_the_median_is_of_the_latest_readings_only(
     assert await storage.reading_stats() == ReadingStats(7, 7, 0.4)
 
 
-async def test_readings_outlive_a_restart(tmp_path: Path) -> None:
+async def test_readings_outlive_a_restart(database_url: str) -> None:
+    async with opened(database_url) as database:
+        await Storage(database).add_reading(3, 0.5)
+    async with opened(database_url) as database:
+        assert await Storage(database).reading_stats() == ReadingStats(1, 3, 0.5)
+
+
+async def test_the_folder_of_an_sqlite_file_is_made(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/folder/that/is/missing/bot.sqlite3"
     async with opened(url) as database:
-        await Storage(database).add_reading(3, 0.5)
-    async with opened(url) as database:
-        assert await Storage(database).reading_stats() == ReadingStats(1, 3, 0.5)
+        assert await Storage(database).reading_stats() == ReadingStats(0, 0, None)
 
 
 def test_no_column_of_a_reading_tells_who_sent_a_photo_or_what_it_showed() -> None:
@@ -66,7 +74,7 @@ async def test_an_error_of_the_database_does_not_quote_what_was_to_be_kept(
     with pytest.raises(StorageError) as raised:
         await storage.add_reading(1, reply_seconds)
     trace = "".join(traceback.format_exception(raised.value))
-    assert "no such table" in trace
+    assert re.search("no such table: readings|relation .readings. does not exist", trace)
     assert "123.456" not in trace
 
 

@@ -197,6 +197,35 @@ def test_a_model_that_cannot_be_used_is_named_with_what_to_do(
         load_classifier(model_path)
 
 
+def test_a_model_from_before_the_other_answers_and_the_calibration_is_read_as_ever(
+    model_path: Path,
+) -> None:
+    # Ten of the picture's rows, by how much ink each has: no digits, but ten answers.
+    layers: list[tuple[str, dict[str, object]]] = [
+        pictures_of(28),
+        ("Cropping1D", {"cropping": [9, 9]}),
+        ("GlobalAveragePooling1D", {"data_format": "channels_first"}),
+        ("Softmax", {}),
+    ]
+    write_network(model_path, *layers)
+    fields = json.loads(card_path(model_path).read_text())
+    del fields["temperature"], fields["calibration_error"]
+    card_path(model_path).write_text(json.dumps(fields))
+    classifier = load_classifier(model_path)
+    outputs = classifier.classify(mnist().images[:5])
+    assert outputs.shape == (5, 12)
+    assert outputs[:, :10].sum(axis=1) == pytest.approx(1)
+    assert not outputs[:, 10:].any()
+    assert (classifier.card.temperature, classifier.card.calibration_error) == (1.0, None)
+
+
+def test_a_card_of_a_newer_release_is_told_by_what_it_has_more(model_path: Path) -> None:
+    fields = json.loads(card_path(model_path).read_text())
+    card_path(model_path).write_text(json.dumps(fields | {"what_comes_next": 1}))
+    with pytest.raises(ModelFileError, match=r"can't be read .*'what_comes_next'.*train again"):
+        load_classifier(model_path)
+
+
 def test_a_folder_is_no_model(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="is missing"):
         load_classifier(tmp_path)

@@ -17,6 +17,7 @@ from bot.inference import ReaderDied
 from bot.logs import configure_logging
 from bot.polling import PollingStopped
 from bot.settings import Settings, SettingsError, load_settings
+from bot.web.server import CannotListen
 from mnist_model import ModelFileError
 
 logger = logging.getLogger("bot")
@@ -36,7 +37,14 @@ def main() -> int:
     except asyncio.CancelledError:
         logger.info("Stopped.")
         return 0
-    except (ModelFileError, PollingStopped, ReaderDied, StorageError, WrongKey) as error:
+    except (
+        CannotListen,
+        ModelFileError,
+        PollingStopped,
+        ReaderDied,
+        StorageError,
+        WrongKey,
+    ) as error:
         logger.critical("%s", error)
     except InvalidToken:
         logger.critical(

@@ -6,18 +6,18 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Never
+from urllib.parse import urlsplit
 
 import httpx
 from telegram import Bot
-from telegram.constants import ParseMode
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import ApplicationBuilder, Defaults
+from telegram.error import TelegramError
+from telegram.request import BaseRequest
 
 from bot import texts
-from bot.answering import MAX_RUNNING, Answering, BotApplication
-from bot.api_request import ApiRequest
+from bot.answering import Answering
 from bot.background import Background
 from bot.chat_order import ChatOrder
+from bot.connection import application_for, request
 from bot.database import Database, opened
 from bot.delivery import Delivery
 from bot.encryption import Encryption
@@ -27,6 +27,7 @@ from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
 from bot.inbox import Inbox
 from bot.inference import Reader
+from bot.intake import Intake, prune_hourly, reached
 from bot.lines import Lines
 from bot.message_ids import MessageIds
 from bot.pacing import Pacing
@@ -38,10 +39,13 @@ from bot.reading.pool import reading_pool
 from bot.reading.process import Work
 from bot.settings import Settings
 from bot.storage import Storage
+from bot.web.app import create_app
+from bot.web.health import Health
+from bot.web.registration import Registration
+from bot.web.server import serving
+from bot.web.webhook import Webhook
 
 logger = logging.getLogger(__name__)
-
-LONGEST_RETRY_SECONDS = 30.0
 
 
 async def run(settings: Settings) -> None:
@@ -53,15 +57,16 @@ async def run(settings: Settings) -> None:
         StorageError: the database can't be opened; nothing was started.
         WrongKey: what is in it was encrypted with another key; nothing was started.
         InvalidToken: Telegram refuses the token.
+        CannotListen: the port can't be had.
         PollingStopped: updates could not be fetched for too long.
     """
     work = Work(settings.model_path, settings.photo_seconds, settings.photo_megabytes)
     async with (
         reading_pool(work, settings.reader_processes) as reader,
         opened(settings.database_url.get_secret_value()) as database,
-        running(settings, reader, database) as polling,
+        running(settings, reader, database) as intake,
     ):
-        await polling
+        await intake
 
 
 @asynccontextmanager
@@ -78,30 +83,26 @@ async def running(
         transport: how requests reach the Bot API server; over the network if None.
 
     Yields:
-        The task that fetches updates; it ends only by an error, one of those of Poller.run.
+        The task by which updates come in; it ends only by an error, one of those of Intake.run.
 
     Raises:
         InvalidToken: Telegram refuses the token.
         StorageError: the inbox can't be read.
         WrongKey: it was encrypted with another key.
+        CannotListen: WEB_PORT can't be had.
     """
-    pacing = Pacing()
-    application = _application(settings, pacing, transport)
+    pacing, background = Pacing(), Background()
+    application = application_for(settings, pacing, transport)
     # More connections than the one that polls, so that a stuck one can't end polling.
-    poll_request = _request(transport, num_connections=4)
+    poll_request = request(transport, num_connections=4)
     message_ids = MessageIds(database)
     encryption = Encryption(settings.encryption_secrets)
     inbox = Inbox(application.bot, database, message_ids, encryption)
     personal_data = PersonalData(database, encryption)
-    poller = Poller(
-        poll_request,
-        application.bot.base_url,
-        inbox,
-        deadline_seconds=settings.polling_deadline_seconds,
-    )
-    delivery = Delivery(application.bot, database, message_ids, poller.caught_up, pacing)
-    questions = Questions(database, encryption, poller.caught_up)
-    order, background = ChatOrder(), Background()
+    intake, webhook = _intake(settings, application.bot, poll_request, inbox, background)
+    delivery = Delivery(application.bot, database, message_ids, intake.caught_up, pacing)
+    questions = Questions(database, encryption, intake.caught_up)
+    order = ChatOrder()
     report_to_admins = partial(report, application.bot, order, settings.admin_ids)
     answering = Answering(
         application, inbox, questions, delivery, background, report=report_to_admins
@@ -126,65 +127,36 @@ async def running(
         stack.push_async_callback(application.shutdown)
         await message_ids.load()
         await personal_data.encrypt_anew()
-        await _initialize_when_reachable(application)
+        if settings.web_port:
+            # Before Telegram is reached, so that it can be asked why the bot is not up.
+            health = Health(inbox, intake, reader, background)
+            app = create_app(health, webhook, urlsplit(settings.webhook_url).path)
+            await stack.enter_async_context(serving(app, settings.web_address, settings.web_port))
+        await reached(application.initialize)
         await _set_command_menu(application.bot)
         stack.push_async_callback(background.drain, settings.drain_seconds)
-        polling = asyncio.create_task(poller.run(lines))
-        stack.push_async_callback(_end, polling)
+        for work in (prune_hourly(inbox), intake.run(lines)):
+            task = asyncio.create_task(work)
+            stack.push_async_callback(_end, task)
         logger.info(
             "@%s is up. It reads with the model %s (test accuracy %.2f %%).",
             application.bot.username,
             reader.card.name,
             100 * reader.card.test_accuracy.value,
         )
-        yield polling
+        yield task
 
 
-def _application(
-    settings: Settings, pacing: Pacing, transport: httpx.AsyncBaseTransport | None
-) -> BotApplication:
-    return (
-        ApplicationBuilder()
-        .token(settings.telegram_bot_token.get_secret_value())
-        .base_url(f"{settings.telegram_api_url}/bot")
-        .base_file_url(f"{settings.telegram_api_url}/file/bot")
-        .request(_request(transport, num_connections=MAX_RUNNING))
-        .defaults(Defaults(parse_mode=ParseMode.HTML, allow_sending_without_reply=True))
-        .rate_limiter(pacing)
-        .updater(None)
-        .job_queue(None)
-        .build()
-    )
-
-
-def _request(transport: httpx.AsyncBaseTransport | None, *, num_connections: int) -> ApiRequest:
-    return ApiRequest(
-        connection_pool_size=num_connections,
-        # Telegram itself may take several seconds to store an upload or to find a file.
-        connect_timeout=10,
-        read_timeout=20,
-        write_timeout=20,
-        media_write_timeout=60,
-        pool_timeout=20,
-        httpx_kwargs={"transport": transport} if transport else None,
-    )
-
-
-async def _initialize_when_reachable(application: BotApplication) -> None:
-    """Tries again until Telegram answers: a machine may start before its network does."""
-    seconds = 1.0
-    while True:
-        try:
-            await application.initialize()
-            await application.bot.delete_webhook()
-        except InvalidToken:
-            raise
-        except TelegramError as error:
-            logger.warning("Telegram can't be reached (%s); next try in %.0f s.", error, seconds)
-        else:
-            return
-        await asyncio.sleep(seconds)
-        seconds = min(2 * seconds, LONGEST_RETRY_SECONDS)
+def _intake(
+    settings: Settings, bot: Bot, poll_request: BaseRequest, inbox: Inbox, background: Background
+) -> tuple[Intake, Webhook | None]:
+    """How updates come in, and what takes them if they are brought."""
+    if not settings.webhook_url:
+        deadline_seconds = settings.polling_deadline_seconds
+        return Poller(bot, poll_request, inbox, deadline_seconds=deadline_seconds), None
+    secret = settings.webhook_secret_token
+    webhook = Webhook(inbox, background, secret)
+    return Registration(bot, webhook, settings.webhook_url, secret), webhook
 
 
 async def _set_command_menu(bot: Bot) -> None:
@@ -195,7 +167,7 @@ async def _set_command_menu(bot: Bot) -> None:
         logger.warning("The command menu was not set: %s", error)
 
 
-async def _end(polling: asyncio.Task[Never]) -> None:
-    polling.cancel()
+async def _end(task: asyncio.Task[Never]) -> None:
+    task.cancel()
     # What it ended by is told to whoever awaits the task itself.
-    await asyncio.gather(polling, return_exceptions=True)
+    await asyncio.gather(task, return_exceptions=True)

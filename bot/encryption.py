@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 PURPOSE = b"digit-reader-bot: what is kept of people"
 """Goes into each key, so that it serves for nothing else, though the secret may."""
 DIGEST_PURPOSE = b"digit-reader-bot: which updates belong together"
+WEBHOOK_PURPOSE = b"digit-reader-bot: who may call the webhook"
 
 
 class WrongKey(Exception):
@@ -59,6 +60,11 @@ class Encryption:
     def digest(self, text: str) -> str:
         """The same for the same text under the first secret, and nothing but that."""
         return hmac.digest(self._digest_key, text.encode(), hashlib.sha256).hex()[:32]
+
+
+def webhook_secret_of(token: str) -> str:
+    """A secret for the webhook that the token is not to be read off, as Telegram allows it."""
+    return _key(token, WEBHOOK_PURPOSE).hex()
 
 
 def _key(secret: str, purpose: bytes) -> bytes:

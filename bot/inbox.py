@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 KEPT_DONE = timedelta(hours=24)  # Telegram itself repeats no update that is older
 KEPT_DEAD = timedelta(days=30)
 PAGE = 200
+PROBE_ID = -1  # of no update
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,14 @@ class Inbox:
             **NO_DIGESTS,
             picture_digest=_unless_to_forget(InboxRow.picture_digest, None),
         )
+
+    async def probe(self) -> None:
+        """Writes a row and takes it back: what comes next could be kept."""
+        row = self._row({"update_id": PROBE_ID})[0]
+        async with self._database.transaction() as session:
+            session.add(row)
+            await session.flush()
+            await session.delete(row)
 
     async def prune(self) -> None:
         """Forgets what has been done for a day, and what has been dead for a month."""

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from bot import texts
@@ -28,6 +29,19 @@ ALBUM_LOOK_SECONDS = 0.25
 """So often it is looked whether more photos of an album have come."""
 
 
+@dataclass(slots=True)
+class _Line:
+    """A chat's updates that wait: those in the inbox after one and up to another."""
+
+    after: int  # the last one taken
+    newest: int
+
+    def add(self, update_id: int) -> None:
+        self.newest = max(self.newest, update_id)
+        # To a webhook Telegram brings presses of buttons beside messages, so one may overtake.
+        self.after = min(self.after, update_id - 1)
+
+
 class Lines:
     """Has the updates of the inbox answered in the background."""
 
@@ -45,8 +59,22 @@ class Lines:
         self._order = order
         self._background = background
         self._room = asyncio.Semaphore(MAX_LINES)
-        self._newest: dict[int, int] = {}  # of each line, the update that stands last in it
+        self._lines: dict[int, _Line] = {}  # by chat
         self._beside: set[int] = set()  # updates that do not stand in their chat's line
+
+    @property
+    def are_full(self) -> bool:
+        """Whether more updates are better left with Telegram: they would have to wait here."""
+        return self._room.locked()
+
+    async def take_up(self) -> None:
+        """Submits what an earlier run left in the inbox, the oldest first.
+
+        Raises:
+            StorageError: it can't be read.
+        """
+        async for waiting in self._inbox.waiting():
+            await self.submit(waiting)
 
     async def submit(self, waiting: Waiting) -> None:
         """Puts an update at the end of its chat's line; waits for room where that begins one.
@@ -55,12 +83,15 @@ class Lines:
         """
         update_id, chat_id = waiting.update_id, waiting.chat_id
         arrival = self._quota.arrived(update_id, waiting.photographer, chat_id)
-        if arrival is Arrival.LET_IN and chat_id in self._newest:
-            self._newest[chat_id] = update_id
-            return
         if arrival is not Arrival.LET_IN:
             # At once: while this waits for room, no other photo's answer must take it along.
             self._beside.add(update_id)
+        elif chat_id in self._lines:
+            self._lines[chat_id].add(update_id)
+            return
+        elif chat_id is not None:
+            # At once, too: what comes while this waits for room stands behind it.
+            self._lines[chat_id] = _Line(update_id, update_id)
         await self._room.acquire()
         work = self._work(update_id, chat_id, arrival)
         self._background.start(work).add_done_callback(lambda _: self._room.release())
@@ -74,17 +105,17 @@ class Lines:
             return self._leave_out(update_id)
         if chat_id is None:
             return self._answer(update_id, None)
-        self._newest[chat_id] = update_id
         return self._answer_all(chat_id, update_id)
 
     async def _answer_all(self, chat_id: int, update_id: int | None) -> None:
         """Answers one update after the other until the line has none left."""
+        line = self._lines[chat_id]
         try:
             while update_id is not None and not self._background.is_draining:
                 await self._answer(update_id, chat_id)
-                update_id = await self._next(chat_id, update_id)
+                update_id = await self._next(chat_id, line)
         finally:
-            del self._newest[chat_id]
+            del self._lines[chat_id]
 
     async def _answer(self, update_id: int, chat_id: int | None) -> None:
         # Not in the chat's turn: so whoever sends too many meanwhile is told at once.
@@ -120,17 +151,20 @@ class Lines:
         await self._answering.see_through(update_id, alone=self._beside, instead="")
         self._beside.discard(update_id)
 
-    async def _next(self, chat_id: int, last: int) -> int | None:
-        """The update that stands next in the line; None if `last` was its end."""
-        while last < (newest := self._newest[chat_id]):
+    async def _next(self, chat_id: int, line: _Line) -> int | None:
+        """Takes the oldest update from the line; None if that has none, or at a stop."""
+        while line.after < line.newest:
+            after, newest = line.after, line.newest
             try:
-                found = await self._inbox.next_waiting(chat_id, last, newest)
+                found = await self._inbox.next_waiting(chat_id, after, newest)
             except StorageError as error:
                 logger.warning("A chat's next update is looked for again: %s", error)
                 if await self._background.is_draining_within(PAUSE_SECONDS):
                     return None
                 continue
+            if line.after < after:
+                continue  # one that was overtaken came meanwhile
+            line.after = found or newest
             if found and found not in self._beside:
                 return found
-            last = found or newest
         return None

@@ -74,6 +74,7 @@ def configure_logging(level: str, token: str, secrets: Sequence[str] = ()) -> No
         "httpx",
         "sqlalchemy",
         "telegram",
+        "uvicorn",
     ):
         logging.getLogger(library).setLevel(quieter)
 

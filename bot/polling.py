@@ -11,23 +11,22 @@ import time
 from typing import Any, Never, cast
 from urllib.parse import urlencode
 
-from telegram import Update
+from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot.answering import wait_seconds
 from bot.database import StorageError
 from bot.inbox import Inbox, Waiting
+from bot.intake import ALLOWED_UPDATES, reached
 from bot.lines import Lines
 
 logger = logging.getLogger(__name__)
 
-ALLOWED_UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY)
 LONG_POLL_SECONDS = 10
 BATCH = 100
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 15.0
-PRUNE_EVERY_SECONDS = 3600
 
 
 class PollingStopped(Exception):
@@ -35,49 +34,63 @@ class PollingStopped(Exception):
 
 
 class Poller:
-    """Asks one Bot API server for updates, again and again.
+    """An Intake that asks the Bot API server for updates, again and again.
 
     Args:
-        bot_url: the server's address, with the token in it.
+        request: the connections to ask by.
         deadline_seconds: how long it may go on without success.
     """
 
     def __init__(
-        self, request: BaseRequest, bot_url: str, inbox: Inbox, *, deadline_seconds: float
+        self, bot: Bot, request: BaseRequest, inbox: Inbox, *, deadline_seconds: float
     ) -> None:
+        self._bot = bot
         self._request = request
-        self._bot_url = bot_url
         self._inbox = inbox
         self._deadline_seconds = deadline_seconds
-        self.caught_up = asyncio.Event()  # set while Telegram has no more than was fetched
+        self.caught_up = asyncio.Event()
+        self.is_up = False
+        self._trying_since: float | None = None  # None while those fetched wait for room
         self._offset = 0  # Telegram forgets every update below it
         self._last_fault: Exception | None = None
-        self._pruned_at = -float(PRUNE_EVERY_SECONDS)
+
+    @property
+    def fault(self) -> str | None:
+        if self._trying_since is None:
+            return None
+        # Well before the deadline, so that it is seen, but not within a quiet long poll.
+        bound = max(self._deadline_seconds / 2, 1.5 * LONG_POLL_SECONDS)
+        seconds = time.monotonic() - self._trying_since
+        if seconds < bound:
+            return None
+        return f"No updates could be fetched and kept for {seconds:.0f} s."
 
     async def run(self, lines: Lines) -> Never:
-        """Has each update answered, the ones left from the last run first.
+        """As Intake.run.
 
         Raises:
             PollingStopped: the deadline passed.
-            InvalidToken: Telegram refuses the token.
-            StorageError: the updates left can't be read.
         """
-        async for waiting in self._inbox.waiting():
-            await lines.submit(waiting)
+        # Telegram hands out no updates while it has a webhook; those that wait are kept.
+        await reached(self._bot.delete_webhook)
+        await lines.take_up()
         while True:
             # Not under the deadline: a full house is no reason to start afresh.
             for waiting in await self._next():
                 await lines.submit(waiting)
 
     async def _next(self) -> list[Waiting]:
+        self._trying_since = time.monotonic()
         try:
             async with asyncio.timeout(self._deadline_seconds):
-                return await self._try_until_kept()
+                fresh = await self._try_until_kept()
         except TimeoutError:
             raise PollingStopped(
                 f"No updates could be fetched and kept for {self._deadline_seconds:g} s "
                 f"({self._last_fault or 'no answer'})."
             ) from None
+        self._trying_since = None
+        return fresh
 
     async def _try_until_kept(self) -> list[Waiting]:
         pause = FIRST_PAUSE_SECONDS
@@ -88,6 +101,7 @@ class Poller:
                 raise
             except (TelegramError, StorageError) as fault:
                 self._last_fault = fault
+                self.is_up = False
                 self.caught_up.clear()
                 _log(fault)
                 seconds = wait_seconds(fault) if isinstance(fault, RetryAfter) else pause
@@ -103,15 +117,13 @@ class Poller:
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         # Raw: the library parses all updates or none.
-        answer = await self._request.post(f"{self._bot_url}/getUpdates?{urlencode(question)}")
+        answer = await self._request.post(f"{self._bot.base_url}/getUpdates?{urlencode(question)}")
         raw_updates = cast(list[dict[str, Any]], answer)
-        if time.monotonic() - self._pruned_at >= PRUNE_EVERY_SECONDS:
-            await self._inbox.prune()
-            self._pruned_at = time.monotonic()
         fresh = await self._inbox.accept(raw_updates)
         # From here on the updates are safe; the next question tells Telegram so.
         if raw_updates:
             self._offset = raw_updates[-1]["update_id"] + 1
+        self.is_up = True
         if len(raw_updates) < BATCH:
             self.caught_up.set()
         else:

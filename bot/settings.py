@@ -13,8 +13,18 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
+from bot.encryption import webhook_secret_of
+from bot.setting_checks import (
+    MIN_SECRET_LENGTH,
+    async_database,
+    has_a_place,
+    long_enough,
+    parts,
+    split_at_commas,
+    token_shape,
+    webhook_secret_shape,
+)
 from mnist_model import DEFAULT_MODEL_PATH
 
 BOTFATHER_ADVICE = (
@@ -23,45 +33,9 @@ BOTFATHER_ADVICE = (
     "(.env.example lists every setting)."
 )
 
-DATABASE_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
-MIN_SECRET_LENGTH = 32  # characters
-
 
 class SettingsError(Exception):
     """One or more settings are missing or wrong; the message is one sentence per fault."""
-
-
-def _token_shape(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", token.get_secret_value()):
-        raise ValueError("not the shape of a token")
-    return token
-
-
-def _async_database(url: SecretStr) -> SecretStr:
-    try:
-        parsed = make_url(url.get_secret_value())
-        if parsed.drivername not in DATABASE_DRIVERS:
-            raise ValueError("neither of the databases, or with a driver that would block")
-        dialect = parsed.get_dialect()
-        dialect.import_dbapi()
-        dialect().create_connect_args(parsed)
-    except (ArgumentError, ImportError) as error:
-        raise ValueError("not a database URL, or its driver is not installed") from error
-    return url
-
-
-def _long_enough(secrets: SecretStr) -> SecretStr:
-    if any(len(secret) < MIN_SECRET_LENGTH for secret in _parts(secrets.get_secret_value())):
-        raise ValueError("too short to be hard to guess")
-    return secrets
-
-
-def _parts(value: str) -> list[str]:
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _split_at_commas(value: object) -> object:
-    return _parts(value) if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -75,7 +49,7 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    telegram_bot_token: Annotated[SecretStr, AfterValidator(_token_shape)] = Field(
+    telegram_bot_token: Annotated[SecretStr, AfterValidator(token_shape)] = Field(
         description="The bot's token as @BotFather gave it: digits, a colon, then letters, "
         "digits, - and _. Keep it secret: whoever has it is the bot."
     )
@@ -86,21 +60,21 @@ class Settings(BaseSettings):
         "own, one that you host yourself, or the demo's stand-in.",
     )
     admin_ids: Annotated[
-        frozenset[Annotated[int, Field(gt=0)]], NoDecode, BeforeValidator(_split_at_commas)
+        frozenset[Annotated[int, Field(gt=0)]], NoDecode, BeforeValidator(split_at_commas)
     ] = Field(
         default=frozenset(),
         description="Telegram user ids of those who hear of errors, and for whom no limit on "
         "photos holds: whole numbers above 0, separated by commas. Each of them must have sent "
         "the bot /start once.",
     )
-    database_url: Annotated[SecretStr, AfterValidator(_async_database)] = Field(
+    database_url: Annotated[SecretStr, AfterValidator(async_database)] = Field(
         default=SecretStr("sqlite+aiosqlite:///var/bot.sqlite3"),
         description="Where the counts for /stats and the updates under way are kept: "
         "sqlite+aiosqlite:///FILE, whose folder is made if it is missing, or "
         "postgresql+asyncpg://USER:PASSWORD@HOST/DATABASE, which needs asyncpg "
         "(requirements/postgres.txt). A password in it is percent-encoded.",
     )
-    data_keys: Annotated[SecretStr, AfterValidator(_long_enough)] = Field(
+    data_keys: Annotated[SecretStr, AfterValidator(long_enough)] = Field(
         default=SecretStr(""),
         description="Secrets with which what is kept of people is encrypted: random, of at least "
         f"{MIN_SECRET_LENGTH} characters, separated by commas; `openssl rand -hex 32` makes one. "
@@ -147,6 +121,35 @@ class Settings(BaseSettings):
         "above 0. Who sends more hears so once, and those are not read. Admins may send any "
         "number.",
     )
+    web_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="The port on which the bot tells how it is (/healthz, /readyz) and takes the "
+        "webhook: a whole number from 1 to 65535. Without it, none is opened.",
+    )
+    web_address: str = Field(
+        default="127.0.0.1",
+        pattern=r"^[0-9A-Fa-f.:]+$",
+        description="On which of this machine's addresses that is: an IP address. 127.0.0.1 is "
+        "reached from this machine alone, 0.0.0.0 from everywhere, as a container needs it. The "
+        "bot speaks plain HTTP: put a proxy with TLS in front, and let it pass on only the path "
+        "of WEBHOOK_URL.",
+    )
+    webhook_url: Annotated[str, AfterValidator(has_a_place)] = Field(
+        default="",
+        pattern=r"^(https?://[^\s/?#@]+/[^\s?#]+)?$",
+        description="Where Telegram is to bring updates, instead of having the bot fetch them: an "
+        "https:// address with a path of its own, which reaches WEB_PORT under the same path; "
+        "set that, too. Telegram calls ports 443, 80, 88 and 8443. (Bot API servers of your own "
+        "take http:// and any port.) Without it the bot fetches them.",
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(webhook_secret_shape)] = Field(
+        default=SecretStr(""),
+        description=f"What Telegram presents when it brings updates: {MIN_SECRET_LENGTH} to 256 "
+        "letters, digits, - and _; `openssl rand -hex 32` makes one. Without it, one is made of "
+        "the bot's token.",
+    )
     polling_deadline_seconds: float = Field(
         default=120,
         gt=0,
@@ -173,7 +176,13 @@ class Settings(BaseSettings):
     def encryption_secrets(self) -> list[str]:
         """The newest first. The token ends them: it encrypted what is older than DATA_KEYS."""
         token = self.telegram_bot_token.get_secret_value()
-        return [*_parts(self.data_keys.get_secret_value()), token]
+        return [*parts(self.data_keys.get_secret_value()), token]
+
+    @property
+    def webhook_secret_token(self) -> str:
+        """What Telegram presents when it brings updates."""
+        token = self.telegram_bot_token.get_secret_value()
+        return self.webhook_secret.get_secret_value() or webhook_secret_of(token)
 
     @property
     def secrets(self) -> list[str]:
@@ -183,7 +192,8 @@ class Settings(BaseSettings):
         for name, values in database_url.normalized_query.items():
             if re.search("pass|pw|key|secret|token", name, re.IGNORECASE):
                 passwords.extend(values)
-        keys = _parts(self.data_keys.get_secret_value())
+        keys = parts(self.data_keys.get_secret_value())
+        keys.append(self.webhook_secret_token)
         return [*keys, *(str(password) for password in passwords if password)]
 
 

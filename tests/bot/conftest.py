@@ -114,6 +114,12 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+def file(tmp_path: Path, database: Database) -> Path:  # noqa: ARG001 - which makes the file
+    """The database's."""
+    return tmp_path / "bot.sqlite3"
+
+
+@pytest.fixture
 def storage(database: Database) -> Storage:
     return Storage(database)
 

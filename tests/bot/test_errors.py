@@ -23,6 +23,8 @@ STRANGER = 2000
 class BrokenReader:
     """Fails at every photo, and says the token as it does."""
 
+    fault: str | None = None
+
     def __init__(self, card: ModelCard, token: str) -> None:
         self.card = card
         self._token = token
@@ -36,6 +38,8 @@ class BrokenReader:
 
 class MoodyReader:
     """Reads as another does, but only after so many failures."""
+
+    fault: str | None = None
 
     def __init__(self, reader: InProcessReader, num_failures: int) -> None:
         self.card = reader.card

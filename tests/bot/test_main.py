@@ -15,20 +15,27 @@ from fake_telegram.refusals import UNAUTHORIZED
 from mnist_model import DEFAULT_MODEL_PATH
 from tests.bot.pictures import photo
 
+REPOSITORY = Path(__file__).parents[2]
 SECONDS_TO_START = 60  # on a machine that does much else
 
 
 @asynccontextmanager
-async def started(world: World, folder: Path, **settings: str) -> AsyncIterator[Process]:
+async def started(
+    world: World, folder: Path, *, program: str = "bot", **settings: str
+) -> AsyncIterator[Process]:
     """The program, with its settings in the environment and its files in `folder`."""
     async with serve(world) as address:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
+            program,
             cwd=folder,
             env=os.environ
-            | {"TELEGRAM_BOT_TOKEN": world.token, "TELEGRAM_API_URL": address}
+            | {
+                "PYTHONPATH": str(REPOSITORY),
+                "TELEGRAM_BOT_TOKEN": world.token,
+                "TELEGRAM_API_URL": address,
+            }
             | settings,
             stdout=PIPE,
             stderr=PIPE,

@@ -4,32 +4,44 @@ import base64
 from pathlib import Path
 from urllib.parse import unquote
 
+import httpx
 import pytest
 from telegram import Bot
 
 from bot import texts
 from bot.database import opened
-from bot.encryption import DIGEST_PURPOSE, PURPOSE, Encryption, _key
+from bot.encryption import DIGEST_PURPOSE, PURPOSE, Encryption, _key, webhook_secret_of
 from bot.inbox import Inbox
 from bot.message_ids import MessageIds
 from fake_telegram import BadGateway, Drop, Hang, Person, Refuse, World
 from fake_telegram.faults import FILE_DOWNLOAD, Fault
 from fake_telegram.refusals import UNAUTHORIZED, Refusal
+from fake_telegram.webhook_settings import WebhookSettings
 from tests.bot.conftest import plain
 from tests.bot.databases import rows
 from tests.bot.pictures import bomb, photo
 from tests.bot.test_inbox import message
 from tests.bot.test_main import SECONDS_TO_START, log_of, started
+from tests.bot.webhook_bot import Asked, free_port
 
 TOKEN = "7000000001:AAq9Zx-Tr0ubleSome_Piece5-0fT0ken88"  # noqa: S105 - of no bot
 KEY = "kX3vB7nQ1mZ9cL5jH2gF8dS4aP6oI0uY"
 OLD_KEY = "Wt5Re8Qy1Ui4Op7As2Df6Gh3Jk9Lz0Xc"
+WEBHOOK_SECRET = "Zq2-Xw4_Ce6rVt8BuNy0MiK1LoJ3HpG5FsDa"  # noqa: S105 - opens nothing
 PASSWORD = "c0rrect+h0rse/battery staple"  # noqa: S105 - of no database
 PIECE = 8  # characters: so many in a row are no chance
 KEYS_MADE = [
     base64.urlsafe_b64encode(_key(KEY, purpose)).decode() for purpose in (PURPOSE, DIGEST_PURPOSE)
 ]
-SECRETS = (TOKEN.partition(":")[2], KEY, OLD_KEY, PASSWORD, *KEYS_MADE)
+SECRETS = (
+    TOKEN.partition(":")[2],
+    KEY,
+    OLD_KEY,
+    PASSWORD,
+    WEBHOOK_SECRET,
+    webhook_secret_of(TOKEN),
+    *KEYS_MADE,
+)
 
 
 def leaks(shown: str) -> list[str]:
@@ -136,11 +148,53 @@ async def test_no_secret_is_shown_while_everything_breaks(
     assert leaks(said_to(world, ann, admin)) == []
 
 
+@pytest.mark.parametrize("secret", [WEBHOOK_SECRET, webhook_secret_of(TOKEN)], ids=["set", "made"])
+async def test_nothing_that_the_bot_serves_shows_a_secret(
+    world: World, ann: Person, tmp_path: Path, settings: dict[str, str], secret: str
+) -> None:
+    port = free_port()
+    settings |= {"WEB_PORT": str(port), "WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram"}
+    if secret == WEBHOOK_SECRET:
+        settings["WEBHOOK_SECRET"] = secret
+    says_it_all = Refuse(Refusal(500, f"Can't handle /bot{TOKEN}/x with {KEY} and {secret}"))
+    for method in ("setWebhook", "getWebhookInfo", "sendMessage"):
+        world.faults.add(method, says_it_all)
+    world.set_webhook(WebhookSettings(f"https://bot.example/{TOKEN}?{secret}"))
+    async with started(world, tmp_path, **settings) as process, Asked(port) as bot:
+        await world.until(lambda: bool(world.calls_of("getWebhookInfo")), SECONDS_TO_START)
+        served = await everything_served(bot, secret)
+        ann.send_photo(photo("7"))
+        await world.next_message(ann.user_id, 60)
+        rows(tmp_path / "bot.sqlite3", "ALTER TABLE inbox RENAME TO nowhere")
+        served += await everything_served(bot, secret)
+        process.terminate()
+        log = await log_of(process)
+    assert process.returncode == 0
+    shown = [f"{answer.status_code} {answer.headers} {answer.text}" for answer in served]
+    assert {answer.status_code for answer in served} == {200, 400, 401, 404, 405, 503}
+    assert leaks("\n".join(shown)) == []
+    assert leaks(log) == []
+    assert leaks(said_to(world, ann)) == []
+    for sign in ("Somebody without the right secret", "no such table: inbox"):
+        assert sign in log
+
+
+async def everything_served(bot: Asked, secret: str) -> list[httpx.Response]:
+    addresses = ("/", "/healthz", "/readyz", "/metrics", "/telegram", f"/{TOKEN}")
+    served = [await bot.get(address) for address in addresses]
+    for presented in (secret, secret[:-1], TOKEN, KEY):
+        for update in ({}, {"update_id": 1, "message": TOKEN}, {"update_id": secret}):
+            served.append(await bot.bring(update, presented))  # noqa: PERF401 - they take time
+    return served
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
         ({"TELEGRAM_BOT_TOKEN": TOKEN + "!"}, "The value of TELEGRAM_BOT_TOKEN is not allowed."),
         ({"TELEGRAM_API_URL": f"localhost/bot{TOKEN}"}, "The value of TELEGRAM_API_URL, "),
+        ({"WEBHOOK_SECRET": f"{WEBHOOK_SECRET}!"}, "The value of WEBHOOK_SECRET is not "),
+        ({"WEBHOOK_URL": f"https://h/bot{TOKEN}"}, "The value of WEBHOOK_URL, "),  # no WEB_PORT
         ({"DATA_KEYS": KEY[:-1]}, "The value of DATA_KEYS is not allowed."),
         ({"DATABASE_URL": f"postgres://me:{PASSWORD}@db/bot"}, "The value of DATABASE_URL is "),
         ({"ADMIN_IDS": TOKEN}, "The value of ADMIN_IDS, "),

@@ -29,6 +29,8 @@ def as_variable(value: object) -> str:
     match value:
         case SecretStr():
             return value.get_secret_value()
+        case None:
+            return ""
         case Path():
             return value.relative_to(REPOSITORY).as_posix()
         case frozenset():
@@ -104,6 +106,12 @@ def test_a_slash_at_the_end_of_the_server_address_makes_no_difference(
         ("READER_PROCESSES", "many", "a whole number from 1 to 64"),
         ("PHOTOS_PER_MINUTE", "61", "a whole number from 1 to 60"),
         ("PHOTOS_WAITING", "0", "a whole number above 0"),
+        ("WEB_PORT", "65536", "a whole number from 1 to 65535"),
+        ("WEB_ADDRESS", "localhost", "an IP address"),
+        ("WEBHOOK_URL", "bot.example/hook", "https:// address with a path"),
+        ("WEBHOOK_URL", "https://bot.example", "https:// address with a path"),
+        ("WEBHOOK_URL", "https://bot.example/readyz", "a path of its own"),
+        ("WEBHOOK_URL", "https://bot.example/hook", "set that, too"),  # without a WEB_PORT
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING or ERROR"),
     ],
 )
@@ -133,6 +141,8 @@ def test_a_wrong_setting_names_itself_its_value_and_what_is_allowed(
         ("DATABASE_URL", "sqlite+aiosqlite://me:hunter2@db/bot"),  # SQLite has no hosts
         ("DATA_KEYS", "hunter2"),
         ("DATA_KEYS", f"{'x' * 32},hunter2 is too short"),
+        ("WEBHOOK_SECRET", "hunter2"),
+        ("WEBHOOK_SECRET", "hunter2 has what Telegram does not take: blanks"),
     ],
 )
 def test_a_wrong_secret_names_itself_but_is_not_shown(
@@ -170,10 +180,23 @@ def test_postgresql_is_taken_with_its_driver_and_refused_without(
     monkeypatch.setenv("DATABASE_URL", url)
     settings = load_settings()
     assert settings.database_url.get_secret_value() == url
-    assert settings.secrets == ["hunter2"]
+    assert settings.secrets[-1] == "hunter2"
     monkeypatch.setitem(sys.modules, "asyncpg", None)  # as where it is not installed
     with pytest.raises(SettingsError, match=r"needs asyncpg \(requirements/postgres\.txt\)"):
         load_settings()
+
+
+def test_the_webhook_has_a_secret_of_the_token_where_none_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = load_settings().webhook_secret_token
+    assert len(made) == 64
+    assert TOKEN.partition(":")[2] not in made
+    assert load_settings().webhook_secret_token == made
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", f"{TOKEN}2")
+    assert load_settings().webhook_secret_token != made
+    monkeypatch.setenv("WEBHOOK_SECRET", "w" * 32)
+    assert load_settings().webhook_secret_token == "w" * 32
 
 
 def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +204,14 @@ def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.Monk
     url = "sqlite+aiosqlite:///file:bot.sqlite3?uri=true&password=hunter2"
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("TELEGRAM_API_URL", "https://me:hunter3@localhost")
-    assert load_settings().secrets == ["new" * 11, "old" * 11, "hunter3", "hunter2"]
+    monkeypatch.setenv("WEBHOOK_SECRET", "w" * 32)
+    assert load_settings().secrets == [
+        "new" * 11,
+        "old" * 11,
+        "w" * 32,
+        "hunter3",
+        "hunter2",
+    ]
 
 
 def test_each_wrong_setting_gets_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,5 @@
+"""What the bot serves over HTTP, on one port: the webhook, and how it is doing.
+
+`app.py` is the ASGI app, `server.py` serves it. `webhook.py` takes what Telegram brings, and
+`registration.py` sees to it that Telegram does.
+"""

@@ -1,0 +1,117 @@
+"""Has Telegram bring updates to the webhook, and sees to it that it goes on doing so."""
+
+import asyncio
+import logging
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Never
+from urllib.parse import urlsplit
+
+from telegram import Bot, WebhookInfo
+
+from bot.delivery import CATCH_UP_SECONDS
+from bot.intake import ALLOWED_UPDATES, reached
+from bot.lines import Lines
+from bot.web.webhook import Webhook
+
+logger = logging.getLogger(__name__)
+
+WATCH_SECONDS = 30.0
+MOMENT_SECONDS = 1.0
+FAULTY_AFTER_SECONDS = 90.0
+
+
+class Registration:
+    """An Intake: tells Telegram where the webhook is, and looks now and then whether it knows.
+
+    Telegram does not say that it has brought everything. It says how many updates it still has,
+    so it is asked for that after a start, and after updates were left with it: until it has
+    none, or for as long as an answer waits for them.
+
+    Args:
+        url: where Telegram is to call.
+        secret: what it is to present.
+    """
+
+    def __init__(self, bot: Bot, webhook: Webhook, url: str, secret: str) -> None:
+        self._bot = bot
+        self._webhook = webhook
+        self._url = url
+        self._secret = secret
+        self.caught_up = webhook.caught_up
+        self._is_set = False
+        self._confirmed_at = time.monotonic()
+        self._last_error_at = datetime.now(UTC)  # an earlier one is of no interest
+
+    @property
+    def is_up(self) -> bool:
+        return self._is_set and self.fault is None
+
+    @property
+    def fault(self) -> str | None:
+        seconds = time.monotonic() - self._confirmed_at
+        if seconds < FAULTY_AFTER_SECONDS:
+            return None
+        return f"For {seconds:.0f} s Telegram has not confirmed that it knows the webhook."
+
+    async def run(self, lines: Lines) -> Never:
+        """As Intake.run."""
+        await lines.take_up()
+        self._webhook.open(lines)
+        try:
+            await reached(self._set)
+            while True:
+                await reached(self._look)
+                await self._until_next_look()
+        finally:
+            await self._webhook.close()
+
+    async def _set(self) -> None:
+        self._is_set = False
+        await self._bot.set_webhook(
+            self._url, secret_token=self._secret, allowed_updates=ALLOWED_UPDATES
+        )
+        self._is_set = True
+        logger.info("Telegram brings updates to the webhook at %s.", _host(self._url))
+
+    async def _look(self) -> None:
+        info = await self._bot.get_webhook_info()
+        if info.url != self._url:
+            logger.error(
+                "Telegram has no webhook, or another one (%s), instead of WEBHOOK_URL. Another "
+                "process uses the same token: stop it, or make a second bot with @BotFather. "
+                "The webhook is set again.",
+                _host(info.url),
+            )
+            await self._set()
+        elif info.last_error_date and info.last_error_date > self._last_error_at:
+            await self._mend(info)
+        waited = time.monotonic() - self._webhook.behind_since
+        if not info.pending_update_count or waited >= CATCH_UP_SECONDS:
+            self._webhook.catch_up()
+        self._confirmed_at = time.monotonic()
+
+    async def _mend(self, info: WebhookInfo) -> None:
+        """An update could not be brought: it may not have come as far as to this process."""
+        self._last_error_at = info.last_error_date or self._last_error_at
+        logger.warning(
+            "Telegram could not bring an update to the webhook (%s). It tries again; %d wait.",
+            info.last_error_message,
+            info.pending_update_count,
+        )
+        self._webhook.fall_behind()
+        # It may have been told another secret; where it was not, this changes nothing.
+        await self._set()
+
+    async def _until_next_look(self) -> None:
+        """A while; a moment only, if Telegram still has some or is left with one."""
+        await asyncio.sleep(MOMENT_SECONDS)
+        if self.caught_up.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._webhook.is_behind.wait(), WATCH_SECONDS)
+
+
+def _host(url: str) -> str:
+    # Not the path, which may hold a secret.
+    return urlsplit(url).hostname or "none"

@@ -31,7 +31,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     token = settings.telegram_bot_token.get_secret_value()
-    configure_logging(settings.log_level, token, settings.secrets)
+    configure_logging(settings.log_level, token, settings.secrets, settings.log_format)
     try:
         asyncio.run(_run_until_signal(settings))
     except asyncio.CancelledError:

@@ -15,6 +15,8 @@ from bot.database import StorageError
 from bot.delivery import Delivery
 from bot.handlers.errors import reply
 from bot.inbox import Inbox
+from bot.logs import about_update
+from bot.metrics import Metrics, Outcome
 from bot.questions import Asked, Question, Questions
 
 logger = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Answering:
         background: Background,
         *,
         report: Callable[[Exception, int], Coroutine[Any, Any, None]],
+        metrics: Metrics,
     ) -> None:
         self._application = application
         self._inbox = inbox
@@ -59,6 +62,7 @@ class Answering:
         self._delivery = delivery
         self._background = background
         self._report = report
+        self._metrics = metrics
         self._running = asyncio.Semaphore(MAX_RUNNING)
         self._errors: dict[int, Exception] = {}  # the last one of an update that failed
         application.add_error_handler(self._keep_error)
@@ -88,6 +92,12 @@ class Answering:
         Returns:
             All updates that have their answer by it.
         """
+        with about_update(update_id):
+            return await self._see_through(update_id, alone, instead)
+
+    async def _see_through(
+        self, update_id: int, alone: Collection[int], instead: str | None
+    ) -> Collection[int]:
         pause = FIRST_PAUSE_SECONDS
         while not self._background.is_draining:
             seconds = pause
@@ -147,6 +157,9 @@ class Answering:
         except Forbidden as refusal:
             logger.info("Update %d: the chat takes no answer (%s).", asked.update_id, refusal)
         await self._inbox.finish(question.update_ids)
+        outcome = Outcome.ANSWERED if instead is None else Outcome.TURNED_AWAY
+        self._metrics.done_with(asked, len(question.update_ids), outcome)
+        logger.debug("Answered: %s.", outcome)
 
     async def _have_handled(self, asked: Asked) -> None:
         self._errors.pop(asked.update_id, None)
@@ -158,6 +171,7 @@ class Answering:
         error = self._errors.get(asked.update_id) or AnswerCutOff()
         await reply(asked, self._delivery, texts.FAILURES.get(type(error), texts.FAILED))
         await self._inbox.bury(question.update_ids)
+        self._metrics.done_with(asked, len(question.update_ids), Outcome.GIVEN_UP)
         self._errors.pop(asked.update_id, None)
         self._background.start(self._report(error, asked.update_id))
 

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import httpx
 from telegram import Bot
 from telegram.error import TelegramError
-from telegram.request import BaseRequest
 
 from bot import texts
 from bot.answering import Answering
@@ -30,6 +29,7 @@ from bot.inference import Reader
 from bot.intake import Intake, prune_hourly, reached
 from bot.lines import Lines
 from bot.message_ids import MessageIds
+from bot.metrics import Metrics
 from bot.pacing import Pacing
 from bot.personal_data import PersonalData
 from bot.polling import Poller
@@ -40,6 +40,7 @@ from bot.reading.process import Work
 from bot.settings import Settings
 from bot.storage import Storage
 from bot.web.app import create_app
+from bot.web.exposition import Exposition
 from bot.web.health import Health
 from bot.web.registration import Registration
 from bot.web.server import serving
@@ -61,10 +62,11 @@ async def run(settings: Settings) -> None:
         PollingStopped: updates could not be fetched for too long.
     """
     work = Work(settings.model_path, settings.photo_seconds, settings.photo_megabytes)
+    metrics = Metrics()
     async with (
-        reading_pool(work, settings.reader_processes) as reader,
+        reading_pool(work, settings.reader_processes, metrics) as reader,
         opened(settings.database_url.get_secret_value()) as database,
-        running(settings, reader, database) as intake,
+        running(settings, reader, database, metrics=metrics) as intake,
     ):
         await intake
 
@@ -75,11 +77,13 @@ async def running(
     reader: Reader,
     database: Database,
     *,
+    metrics: Metrics | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[asyncio.Task[Never]]:
     """The bot answers inside the block, and is given time to finish at its end.
 
     Args:
+        metrics: where to count and measure; kept to itself if None.
         transport: how requests reach the Bot API server; over the network if None.
 
     Yields:
@@ -92,20 +96,37 @@ async def running(
         CannotListen: WEB_PORT can't be had.
     """
     pacing, background = Pacing(), Background()
-    application = application_for(settings, pacing, transport)
+    metrics = metrics or Metrics()
+    application = application_for(settings, pacing, metrics, transport)
     # More connections than the one that polls, so that a stuck one can't end polling.
-    poll_request = request(transport, num_connections=4)
+    poll_request = request(metrics, transport, num_connections=4)
     message_ids = MessageIds(database)
     encryption = Encryption(settings.encryption_secrets)
     inbox = Inbox(application.bot, database, message_ids, encryption)
     personal_data = PersonalData(database, encryption)
-    intake, webhook = _intake(settings, application.bot, poll_request, inbox, background)
-    delivery = Delivery(application.bot, database, message_ids, intake.caught_up, pacing)
+    intake: Intake
+    webhook = None
+    if settings.webhook_url:
+        secret = settings.webhook_secret_token
+        webhook = Webhook(inbox, background, secret, metrics)
+        intake = Registration(application.bot, webhook, settings.webhook_url, secret)
+    else:
+        deadline_seconds = settings.polling_deadline_seconds
+        intake = Poller(application.bot, poll_request, inbox, deadline_seconds=deadline_seconds)
+    delivery = Delivery(
+        application.bot, database, message_ids, intake.caught_up, pacing, metrics=metrics
+    )
     questions = Questions(database, encryption, intake.caught_up)
     order = ChatOrder()
     report_to_admins = partial(report, application.bot, order, settings.admin_ids)
     answering = Answering(
-        application, inbox, questions, delivery, background, report=report_to_admins
+        application,
+        inbox,
+        questions,
+        delivery,
+        background,
+        report=report_to_admins,
+        metrics=metrics,
     )
     quota = PhotoQuota(
         per_minute=settings.photos_per_minute,
@@ -113,6 +134,7 @@ async def running(
         exempt=settings.admin_ids,
     )
     lines = Lines(answering, inbox, quota, order, background)
+    metrics.watch(reader.card, lambda: lines.num_lines, lambda: intake.age_seconds)
     storage = Storage(database)
     everyone = Everyone(reader, storage, delivery)
     photos = Photos(reader, storage, questions, delivery)
@@ -130,7 +152,8 @@ async def running(
         if settings.web_port:
             # Before Telegram is reached, so that it can be asked why the bot is not up.
             health = Health(inbox, intake, reader, background)
-            app = create_app(health, webhook, urlsplit(settings.webhook_url).path)
+            exposition = Exposition(metrics, inbox)
+            app = create_app(health, exposition, webhook, urlsplit(settings.webhook_url).path)
             await stack.enter_async_context(serving(app, settings.web_address, settings.web_port))
         await reached(application.initialize)
         await _set_command_menu(application.bot)
@@ -145,18 +168,6 @@ async def running(
             100 * reader.card.test_accuracy.value,
         )
         yield task
-
-
-def _intake(
-    settings: Settings, bot: Bot, poll_request: BaseRequest, inbox: Inbox, background: Background
-) -> tuple[Intake, Webhook | None]:
-    """How updates come in, and what takes them if they are brought."""
-    if not settings.webhook_url:
-        deadline_seconds = settings.polling_deadline_seconds
-        return Poller(bot, poll_request, inbox, deadline_seconds=deadline_seconds), None
-    secret = settings.webhook_secret_token
-    webhook = Webhook(inbox, background, secret)
-    return Registration(bot, webhook, settings.webhook_url, secret), webhook
 
 
 async def _set_command_menu(bot: Bot) -> None:

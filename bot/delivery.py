@@ -23,6 +23,7 @@ from telegram.error import BadRequest, Forbidden, RetryAfter
 from bot.database import Database
 from bot.inbox_row import InboxRow
 from bot.message_ids import MessageIds
+from bot.metrics import Metrics
 from bot.pacing import Pacing
 from bot.questions import Question
 
@@ -51,19 +52,22 @@ class Delivery:
         caught_up: set while Telegram has no more updates than have been fetched.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part with a job of its own
         self,
         bot: Bot,
         database: Database,
         message_ids: MessageIds,
         caught_up: asyncio.Event,
         pacing: Pacing,
+        *,
+        metrics: Metrics,
     ) -> None:
         self._bot = bot
         self._database = database
         self._message_ids = message_ids
         self._caught_up = caught_up
         self._pacing = pacing
+        self._metrics = metrics
 
     async def resume(self, question: Question) -> bool:
         """Whether this question has its answer already; `once` answers it from here on.
@@ -109,6 +113,7 @@ class Delivery:
             if not in_doubt:
                 await self._note(question, sent_after=None)
             raise
+        self._metrics.replied(question.asked_at)
         if question.sent_after is not None and question.chat_id is not None:
             await self._note(question, answer_id=message.message_id)
             await self._delete_doubles(question.chat_id, question.sent_after, message.message_id)

@@ -21,6 +21,7 @@ from bot.database import Database
 from bot.digests import NO_DIGESTS, chat_digest, digests
 from bot.encryption import Encryption
 from bot.inbox_row import InboxRow, State
+from bot.logs import about_update
 from bot.message_ids import MessageIds, numbering_of
 from bot.pictures import photographer
 
@@ -137,11 +138,32 @@ class Inbox:
 
     async def probe(self) -> None:
         """Writes a row and takes it back: what comes next could be kept."""
-        row = self._row({"update_id": PROBE_ID})[0]
+        row = InboxRow(
+            update_id=PROBE_ID,
+            state=State.DONE,
+            received_at=datetime.now(UTC),
+            raw="",
+            num_starts=0,
+            num_failures=0,
+            to_forget=False,
+        )
         async with self._database.transaction() as session:
             session.add(row)
             await session.flush()
             await session.delete(row)
+
+    async def num_kept(self) -> dict[str, int]:
+        """How many updates wait for their answer, and how many are dead letters, by state."""
+        states = (State.WAITING, State.DEAD)
+        counted = (
+            select(InboxRow.state, func.count().label("number"))
+            .where(InboxRow.state.in_(states))
+            .group_by(InboxRow.state)
+        )
+        async with self._database.transaction() as session:
+            rows = await session.execute(counted)
+            found = {row.state: row.number for row in rows}
+        return {str(state): found.get(state, 0) for state in states}
 
     async def prune(self) -> None:
         """Forgets what has been done for a day, and what has been dead for a month."""
@@ -177,7 +199,8 @@ class Inbox:
                 setattr(row, column, digest)
         except Exception:
             # Whatever the library trips over: this update alone is set aside, the rest flow.
-            logger.exception("Update %d can't be read, and is set aside.", row.update_id)
+            with about_update(row.update_id):
+                logger.exception("Update %d can't be read, and is set aside.", row.update_id)
             row.state = State.DEAD
             return row, None
         return row, said

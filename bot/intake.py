@@ -31,6 +31,10 @@ class Intake(Protocol):
         """In a sentence, why no updates come in, if that has lasted too long."""
 
     @property
+    def age_seconds(self) -> float:
+        """Since updates could surely come in, or since the start."""
+
+    @property
     def is_up(self) -> bool:
         """Whether updates come in."""
 

@@ -63,6 +63,11 @@ class Lines:
         self._beside: set[int] = set()  # updates that do not stand in their chat's line
 
     @property
+    def num_lines(self) -> int:
+        """Chats that wait for an answer, or get one."""
+        return len(self._lines)
+
+    @property
     def are_full(self) -> bool:
         """Whether more updates are better left with Telegram: they would have to wait here."""
         return self._room.locked()

@@ -20,6 +20,7 @@ from bot.database import StorageError
 from bot.inbox import Inbox, Waiting
 from bot.intake import ALLOWED_UPDATES, reached
 from bot.lines import Lines
+from bot.logs import about_update
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +51,14 @@ class Poller:
         self._deadline_seconds = deadline_seconds
         self.caught_up = asyncio.Event()
         self.is_up = False
+        self._succeeded_at = time.monotonic()
         self._trying_since: float | None = None  # None while those fetched wait for room
         self._offset = 0  # Telegram forgets every update below it
         self._last_fault: Exception | None = None
+
+    @property
+    def age_seconds(self) -> float:
+        return time.monotonic() - self._succeeded_at
 
     @property
     def fault(self) -> str | None:
@@ -120,10 +126,14 @@ class Poller:
         answer = await self._request.post(f"{self._bot.base_url}/getUpdates?{urlencode(question)}")
         raw_updates = cast(list[dict[str, Any]], answer)
         fresh = await self._inbox.accept(raw_updates)
+        for waiting in fresh:
+            with about_update(waiting.update_id):
+                logger.debug("Kept.")
         # From here on the updates are safe; the next question tells Telegram so.
         if raw_updates:
             self._offset = raw_updates[-1]["update_id"] + 1
         self.is_up = True
+        self._succeeded_at = time.monotonic()
         if len(raw_updates) < BATCH:
             self.caught_up.set()
         else:

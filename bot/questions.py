@@ -68,6 +68,14 @@ class Question:
         """Whether to tell the user of the failure instead of trying again."""
         return self.num_failures >= MAX_FAILURES or self.num_starts >= MAX_STARTS
 
+    @property
+    def asked_at(self) -> datetime | None:
+        """When it was sent or changed, by Telegram's clock; None for a press, which has none."""
+        said = json.loads(self.raw[0])
+        seconds = said.get("message", {}).get("date")
+        seconds = seconds or said.get("edited_message", {}).get("edit_date")
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
     def asked(self, bot: Bot) -> Asked:
         """What the updates say."""
         updates = [Update.de_json(json.loads(raw), bot) for raw in self.raw]

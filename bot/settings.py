@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 
 from bot.encryption import webhook_secret_of
+from bot.logs import LogFormat
 from bot.setting_checks import (
     MIN_SECRET_LENGTH,
     async_database,
@@ -125,8 +126,8 @@ class Settings(BaseSettings):
         default=None,
         ge=1,
         le=65535,
-        description="The port on which the bot tells how it is (/healthz, /readyz) and takes the "
-        "webhook: a whole number from 1 to 65535. Without it, none is opened.",
+        description="The port on which the bot tells how it is (/healthz, /readyz, /metrics) and "
+        "takes the webhook: a whole number from 1 to 65535. Without it, none is opened.",
     )
     web_address: str = Field(
         default="127.0.0.1",
@@ -170,6 +171,11 @@ class Settings(BaseSettings):
     ] = Field(
         default="INFO",
         description="The least important messages that are logged: DEBUG, INFO, WARNING or ERROR.",
+    )
+    log_format: LogFormat = Field(
+        default="text",
+        description="How they are written: text, a line each with a number in brackets that says "
+        "of which update it is; or json, an object on each line.",
     )
 
     @property

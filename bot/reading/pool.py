@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import pickle
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.inference import ReaderDied, ReadingFailed, ReadingTooSlow
+from bot.metrics import Metrics
 from bot.reading.pipe import DRAWING, READING
 from bot.reading.process import ReadingProcess, Work, start
 from mnist_model import ModelCard, ModelFileError, PhotoError, Reading
@@ -24,22 +26,30 @@ _READING = TypeAdapter(Reading)
 class ReadingPool:
     """A Reader that hands each photo to a process; made by `reading_pool`."""
 
-    def __init__(self, work: Work, card: ModelCard) -> None:
+    def __init__(self, work: Work, card: ModelCard, metrics: Metrics) -> None:
         self.card = card
+        self._metrics = metrics
         self._work = work
         self._idle: asyncio.Queue[ReadingProcess] = asyncio.Queue()
-        self._num_running = 0
+        self._running: set[ReadingProcess] = set()
         self._has_failed_to_start = False
 
     @property
     def fault(self) -> str | None:
-        if self._num_running or not self._has_failed_to_start:
+        if self._running or not self._has_failed_to_start:
             return None
         return "Photos can't be read: no process that reads can be started."
 
+    def process_ids(self) -> list[int]:
+        """Of those that can read."""
+        return [process.process_id for process in self._running]
+
     async def read(self, photo: bytes) -> Reading:
         async with self._idle_process() as process:
-            return _READING.validate_json(await process.ask(b"", photo, expected=READING))
+            with self._metrics.reading() as tell:
+                reading = _READING.validate_json(await process.ask(b"", photo, expected=READING))
+                tell(reading)
+            return reading
 
     async def annotate(self, photo: bytes, reading: Reading) -> bytes:
         async with self._idle_process() as process:
@@ -49,12 +59,12 @@ class ReadingPool:
         """Offers a process to the photos, and another one each time that it ends."""
         while True:
             process = process or await self._started()
-            self._num_running += 1
+            self._running.add(process)
             try:
                 self._idle.put_nowait(process)
                 how = await process.wait()
             finally:
-                self._num_running -= 1
+                self._running.discard(process)
                 await process.end()
             logger.warning("A process that reads %s; another one takes its place.", how)
             process = None
@@ -62,8 +72,10 @@ class ReadingPool:
     @asynccontextmanager
     async def _idle_process(self) -> AsyncIterator[ReadingProcess]:
         """A process for one question; it has `photo_seconds` for its answer, or is ended."""
+        began = time.monotonic()
         while (process := await self._idle.get()).has_ended:
             pass
+        self._metrics.found_idle_process(time.monotonic() - began)
         try:
             async with asyncio.timeout(self._work.photo_seconds):
                 yield process
@@ -96,7 +108,9 @@ class ReadingPool:
 
 
 @asynccontextmanager
-async def reading_pool(work: Work, num_processes: int) -> AsyncIterator[ReadingPool]:
+async def reading_pool(
+    work: Work, num_processes: int, metrics: Metrics | None = None
+) -> AsyncIterator[ReadingPool]:
     """A pool whose first process can read; the others follow. All end with the block.
 
     Raises:
@@ -106,7 +120,9 @@ async def reading_pool(work: Work, num_processes: int) -> AsyncIterator[ReadingP
     async with AsyncExitStack() as stack:
         process, card = await start(work)
         stack.push_async_callback(process.end)
-        pool = ReadingPool(work, card)
+        metrics = metrics or Metrics()
+        pool = ReadingPool(work, card, metrics)
+        metrics.watch_processes(pool.process_ids)
         for first in (process, *[None] * (num_processes - 1)):
             keeping = asyncio.create_task(pool.keep(first))
             stack.push_async_callback(_end, keeping)

@@ -1,10 +1,12 @@
 """One process that reads, seen from the bot."""
 
 import asyncio
+import logging
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +17,13 @@ from bot.reading.pipe import CARD, LENGTHS, Message, body_of, packed
 from bot.settings import environment_without_settings
 from mnist_model import ModelCard
 
+logger = logging.getLogger(__name__)
+
 START_SECONDS = 120.0
 """So long a process may take to load the model."""
 MAX_ANSWER_BYTES = 64 << 20
+MAX_LINE_BYTES = 4096
+LAST_WORDS_SECONDS = 1.0
 
 _CARD = TypeAdapter(ModelCard)
 
@@ -37,6 +43,12 @@ class ReadingProcess:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self._asker = copy_context()
+        self._printing = asyncio.create_task(self._log_what_is_printed())
+
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
 
     @property
     def has_ended(self) -> bool:
@@ -49,6 +61,7 @@ class ReadingProcess:
             PhotoError, ReadingFailed: it says so.
             ReaderDied: it ended, or says what makes no sense.
         """
+        self._asker = copy_context()
         pipe = self._process.stdin
         assert pipe is not None  # noqa: S101 - so it was started
         with suppress(ConnectionError):  # it has ended; how is told below
@@ -62,6 +75,15 @@ class ReadingProcess:
             return body_of(await self._received(), expected)
         except EOFError:
             raise ReaderDied(f"The process that reads {await self.wait()}.") from None
+
+    async def _log_what_is_printed(self) -> None:
+        """Logs it as if whoever asked last had: so it says of which update it is."""
+        pipe = self._process.stderr
+        assert pipe is not None  # noqa: S101 - so it was started
+        # Not by lines: one that never ends must not fill the memory.
+        while printed := await pipe.read(MAX_LINE_BYTES):
+            for line in printed.decode(errors="replace").splitlines():
+                self._asker.run(logger.warning, "The process that reads says: %s", line)
 
     async def _received(self) -> Message:
         pipe = self._process.stdout
@@ -84,6 +106,9 @@ class ReadingProcess:
     async def wait(self) -> str:
         """Waits until it ends; says how."""
         status = await self._process.wait()
+        # Its last words say why, mostly; but what it started may hold the pipe open.
+        await asyncio.wait([self._printing], timeout=LAST_WORDS_SECONDS)
+        self._printing.cancel()
         if status < 0:
             return f"was ended by {signal.Signals(-status).name}"
         return f"ended with status {status}"
@@ -118,6 +143,7 @@ async def _spawned(work: Work) -> Process:
         str(work.photo_megabytes),
         stdin=PIPE,
         stdout=PIPE,
+        stderr=PIPE,
         env=environment_without_settings(),
         # A session of its own: Ctrl-C reaches the bot alone, which has answers to finish first.
         start_new_session=True,

@@ -49,8 +49,12 @@ class Registration:
         return self._is_set and self.fault is None
 
     @property
+    def age_seconds(self) -> float:
+        return time.monotonic() - self._confirmed_at
+
+    @property
     def fault(self) -> str | None:
-        seconds = time.monotonic() - self._confirmed_at
+        seconds = self.age_seconds
         if seconds < FAULTY_AFTER_SECONDS:
             return None
         return f"For {seconds:.0f} s Telegram has not confirmed that it knows the webhook."

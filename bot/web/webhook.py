@@ -18,6 +18,8 @@ from bot.background import Background
 from bot.database import StorageError
 from bot.inbox import Inbox
 from bot.lines import Lines
+from bot.logs import about_update
+from bot.metrics import Metrics
 from bot.seldom import Seldom
 
 logger = logging.getLogger(__name__)
@@ -46,7 +48,10 @@ class Webhook:
         secret: what whoever brings updates must present.
     """
 
-    def __init__(self, inbox: Inbox, background: Background, secret: str) -> None:
+    def __init__(
+        self, inbox: Inbox, background: Background, secret: str, metrics: Metrics
+    ) -> None:
+        self._metrics = metrics
         self._inbox = inbox
         self._background = background
         self._secret = secret.encode()
@@ -80,6 +85,11 @@ class Webhook:
 
     async def answer(self, request: Request) -> Response:
         """200 once an update is committed, 503 if Telegram is to keep it for now."""
+        answer = await self._answered(request)
+        self._metrics.webhook_answered(answer.status_code)
+        return answer
+
+    async def _answered(self, request: Request) -> Response:
         # First of all, so that a stranger costs nothing more than this.
         if not self._is_from_telegram(request):
             self._strangers.warning("Somebody without the right secret called the webhook.")
@@ -109,11 +119,15 @@ class Webhook:
 
     async def _keep(self, update: dict[str, Any], lines: Lines) -> bool:
         """Commits an update and puts it into its line; says whether it is safe."""
-        try:
-            fresh = await self._inbox.accept([update])
-        except StorageError as error:
-            self._faults.error("Updates are left with Telegram until they can be kept. %s", error)
-            return False
+        with about_update(update["update_id"]):
+            try:
+                fresh = await self._inbox.accept([update])
+            except StorageError as error:
+                self._faults.error(
+                    "Updates are left with Telegram until they can be kept. %s", error
+                )
+                return False
+            logger.debug("Kept.")
         for waiting in fresh:
             # Without waiting for room: the update is safe, so Telegram need not wait for that.
             self._background.start(lines.submit(waiting))

@@ -5,6 +5,7 @@ import pytest
 from telegram.error import NetworkError, TelegramError
 
 from bot.api_request import ApiRequest
+from bot.metrics import Metrics
 
 CUT_OFF = b'{"ok": true, "result": [{"update_id": 1, "message": {"text": "my secret diary'
 PAGE = b"<html>Not Found: /bot123456:AbC/getUpdates</html>"
@@ -13,7 +14,7 @@ PAGE = b"<html>Not Found: /bot123456:AbC/getUpdates</html>"
 async def refused(status: int, body: bytes) -> TelegramError:
     """The error at an answer like this."""
     answer = httpx.MockTransport(lambda _: httpx.Response(status, content=body))
-    async with ApiRequest(httpx_kwargs={"transport": answer}) as request:
+    async with ApiRequest(Metrics(), httpx_kwargs={"transport": answer}) as request:
         with pytest.raises(TelegramError) as raised:
             await request.post("https://api.telegram.org/bot123456:AbC/getUpdates")
     return raised.value
@@ -44,7 +45,7 @@ async def test_a_refusal_in_telegrams_words_is_passed_on() -> None:
 
 async def test_a_file_may_hold_anything() -> None:
     answer = httpx.MockTransport(lambda _: httpx.Response(200, content=CUT_OFF))
-    async with ApiRequest(httpx_kwargs={"transport": answer}) as request:
+    async with ApiRequest(Metrics(), httpx_kwargs={"transport": answer}) as request:
         assert (
             await request.retrieve("https://api.telegram.org/file/bot123456:AbC/7.jpg") == CUT_OFF
         )

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from shutil import copy
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -21,15 +22,15 @@ from mnist_model import DEFAULT_MODEL_PATH
 from tests.bot.conftest import SlowDigitReader
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
-from tests.bot.test_inbox import message, rows
-from tests.bot.webhook_bot import Asked, free_port, hooked
+from tests.bot.test_inbox import message
+from tests.bot.webhook_bot import Asked, free_port, hooked, rows
 
-FETCHING = {"webhook_url": ""}
+FETCHING: dict[str, Any] = {"webhook_url": ""}
 
 
 @pytest.mark.parametrize("settings", [FETCHING, {}], ids=["polling", "webhook"])
 async def test_all_is_well_once_updates_come_in(
-    world: World, reader: InProcessReader, database: Database, settings: dict[str, str]
+    world: World, reader: InProcessReader, database: Database, settings: dict[str, Any]
 ) -> None:
     world.faults.add("getMe", BadGateway())
     async with hooked(world, reader, database, **settings) as bot:
@@ -63,7 +64,7 @@ async def test_polling_without_success_is_red_before_it_ends_the_bot(
 ) -> None:
     monkeypatch.setattr("bot.polling.LONG_POLL_SECONDS", 0.1)
     world.faults.add("getUpdates", Hang(60), times=1000)
-    settings = FETCHING | {"polling_deadline_seconds": 4}
+    settings: dict[str, Any] = FETCHING | {"polling_deadline_seconds": 4}
     async with hooked(world, reader, database, **settings) as bot:
         assert await bot.why("/healthz") is None
         why = await bot.red("/healthz")

@@ -1,6 +1,7 @@
 """`python -m bot` as a process of its own, on the stand-in over a real socket."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -9,11 +10,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from fake_telegram import Person, World, serve
 from fake_telegram.faults import BadGateway, Refuse
 from fake_telegram.refusals import UNAUTHORIZED
 from mnist_model import DEFAULT_MODEL_PATH
 from tests.bot.pictures import photo
+from tests.bot.webhook_bot import free_port, webhook_settings
 
 REPOSITORY = Path(__file__).parents[2]
 SECONDS_TO_START = 60  # on a machine that does much else
@@ -71,6 +75,31 @@ async def test_the_program_answers_and_ends_with_0_when_told_to_stop(
     assert world.token not in log
     assert sent["photo"][0]["file_id"] not in log  # no update is logged, at DEBUG neither
     assert (tmp_path / "var" / "bot.sqlite3").exists()
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_an_update_can_be_followed_through_the_log_from_the_inbox_to_its_answer(
+    world: World, ann: Person, tmp_path: Path, mode: str
+) -> None:
+    settings = {"LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json"}
+    if mode == "webhook":
+        settings |= {name.upper(): str(of) for name, of in webhook_settings(free_port()).items()}
+    ann.send_photo(photo("7"))
+    ann.send_text("/help")
+    ids = [str(update.update_id) for update in world.updates.waiting()]
+    async with started(world, tmp_path, **settings) as process:
+        for _ in ids:
+            await world.next_message(ann.user_id, SECONDS_TO_START)
+        process.send_signal(signal.SIGTERM)
+        log = [json.loads(line) for line in (await log_of(process)).splitlines()]
+    assert process.returncode == 0
+    for update_id, method in zip(ids, ("getFile", "sendMessage"), strict=True):
+        about = [line for line in log if line.get("update_id") == update_id]
+        said = [line["message"] for line in about if line["logger"].startswith(("bot", "httpx"))]
+        assert said[0] == "Kept."
+        assert any(f"[bot token]/{method}" in message for message in said)
+        assert said[-1] == "Answered: answered."
+    assert not any("getUpdates" in line["message"] for line in log if "update_id" in line)
 
 
 async def test_the_program_can_be_stopped_while_it_waits_for_an_absent_server(

@@ -1,6 +1,8 @@
 """A photo that ends its reader, or holds it up, ends and holds up nothing else."""
 
 import asyncio
+import io
+import logging
 import os
 import signal
 import subprocess
@@ -13,6 +15,7 @@ import pytest
 
 from bot import texts
 from bot.inference import ReaderDied, ReadingFailed, ReadingTooSlow
+from bot.logs import about_update, log_handler
 from bot.reading.pool import ReadingPool, reading_pool
 from bot.reading.process import Work
 from fake_telegram import Person, World
@@ -155,9 +158,20 @@ async def test_a_bug_is_told_with_its_trace_and_its_process_goes_on(pool: Pool) 
         assert children() == process
 
 
-async def test_what_a_library_prints_is_not_taken_for_an_answer(pool: Pool) -> None:
+async def test_what_a_library_prints_is_no_answer_but_logged_with_the_update_it_was_about(
+    pool: Pool,
+) -> None:
+    log = io.StringIO()
+    handler = log_handler("1:token", log)
+    logging.getLogger("bot.reading.process").addHandler(handler)
     async with pool() as reader:
-        assert (await reader.read(photo("7") + CHATTY)).text == "7"
+        with about_update(7):
+            assert (await reader.read(photo("7") + CHATTY)).text == "7"
+        async with asyncio.timeout(PATIENT_SECONDS):
+            while not log.getvalue():  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.01)
+    logging.getLogger("bot.reading.process").removeHandler(handler)
+    assert "[7]: The process that reads says: to whom it may concern\n" in log.getvalue()
 
 
 async def test_a_photo_given_up_by_its_asker_leaves_no_answer_to_the_next_one(pool: Pool) -> None:

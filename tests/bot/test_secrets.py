@@ -155,7 +155,7 @@ async def test_nothing_that_the_bot_serves_shows_a_secret(
     port = free_port()
     settings |= {"WEB_PORT": str(port), "WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram"}
     if secret == WEBHOOK_SECRET:
-        settings["WEBHOOK_SECRET"] = secret
+        settings |= {"WEBHOOK_SECRET": secret, "LOG_FORMAT": "json"}
     says_it_all = Refuse(Refusal(500, f"Can't handle /bot{TOKEN}/x with {KEY} and {secret}"))
     for method in ("setWebhook", "getWebhookInfo", "sendMessage"):
         world.faults.add(method, says_it_all)

@@ -21,8 +21,8 @@ from tests.bot.conftest import SlowDigitReader, plain
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_albums import all_answers, lines
-from tests.bot.test_inbox import message, rows
-from tests.bot.webhook_bot import SECRET, Hooked, hooked
+from tests.bot.test_inbox import message
+from tests.bot.webhook_bot import SECRET, Hooked, hooked, rows
 
 
 @pytest.fixture
@@ -195,7 +195,7 @@ async def test_an_album_is_answered_once(world: World, ann: Person) -> None:
 async def test_updates_that_came_before_a_switch_are_answered_after_it(
     world: World, ann: Person, reader: InProcessReader, database: Database
 ) -> None:
-    fetching = {"webhook_url": "", "web_port": None}
+    fetching: dict[str, Any] = {"webhook_url": "", "web_port": None}
     ann.send_text("/help")
     async with hooked(world, reader, database, **fetching):
         assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)

@@ -10,9 +10,8 @@ from fake_telegram import Hang, Person, World
 from tests.bot.conftest import plain
 from tests.bot.pictures import photo
 from tests.bot.test_albums import all_answers
-from tests.bot.test_inbox import rows
 from tests.bot.test_main import SECONDS_TO_START, log_of, started
-from tests.bot.webhook_bot import free_port, webhook_settings
+from tests.bot.webhook_bot import free_port, rows, webhook_settings
 
 
 def settings() -> dict[str, str]:

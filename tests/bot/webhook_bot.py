@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from typing import Any, Never
 
 import httpx
@@ -11,11 +13,18 @@ import httpx
 from bot.application import running
 from bot.database import Database
 from bot.inference import Reader
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.web.webhook import SECRET_HEADER
 from fake_telegram import World, serve
 
 SECRET = "s3cret_of-the-tests_that-nobody-could-guess"  # noqa: S105 - opens nothing
+
+
+def rows(file: Path, query: str) -> list[Any]:
+    """What an SQLite file says, while the bot has it open."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        return connection.execute(query).fetchall()
 
 
 def free_port() -> int:
@@ -76,7 +85,12 @@ class Hooked(Asked):
 
 @asynccontextmanager
 async def hooked(
-    world: World, reader: Reader, database: Database, **settings: Any
+    world: World,
+    reader: Reader,
+    database: Database,
+    *,
+    metrics: Metrics | None = None,
+    **settings: Any,
 ) -> AsyncIterator[Hooked]:
     """The bot, with the webhook unless the settings say otherwise, and stopped at the end."""
     port = settings.get("web_port") or free_port()
@@ -84,7 +98,7 @@ async def hooked(
         given = {"telegram_bot_token": world.token, "telegram_api_url": address}
         chosen = Settings(**given | webhook_settings(port) | settings)
         async with (
-            running(chosen, reader, database) as intake,
+            running(chosen, reader, database, metrics=metrics) as intake,
             Hooked(port, intake) as bot,
         ):
             yield bot

@@ -1,0 +1,46 @@
+"""/metrics: what is counted and measured, as Prometheus fetches it."""
+
+import asyncio
+import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.database import StorageError
+from bot.inbox import Inbox
+from bot.metrics import Metrics
+
+COUNT_EVERY_SECONDS = 5.0
+COUNT_SECONDS = 2.0
+"""So long the inbox may take; the rest must be told all the same while the database hangs."""
+
+
+class Exposition:
+    """Answers /metrics."""
+
+    def __init__(self, metrics: Metrics, inbox: Inbox) -> None:
+        self._metrics = metrics
+        self._inbox = inbox
+        self._count: asyncio.Task[dict[str, int] | None] | None = None
+        self._counted_at = 0.0
+
+    async def metrics(self, _request: Request) -> Response:
+        """All metrics; without those of the inbox where it can't be read in time."""
+        self._metrics.inbox_has(await self._num_kept())
+        return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def _num_kept(self) -> dict[str, int] | None:
+        if self._count is None or (
+            self._count.done() and time.monotonic() - self._counted_at > COUNT_EVERY_SECONDS
+        ):
+            self._counted_at = time.monotonic()
+            self._count = asyncio.create_task(self._counted())
+        await asyncio.wait([self._count], timeout=COUNT_SECONDS)
+        return self._count.result() if self._count.done() else None
+
+    async def _counted(self) -> dict[str, int] | None:
+        try:
+            return await self._inbox.num_kept()
+        except StorageError:
+            return None  # health says so, and the log why

@@ -1,0 +1,118 @@
+"""Trains the cnn by its recipe from teachers' answers, and alone for as long; compares the two.
+
+.venv/bin/python -m experiments.distillation --teachers runs/a/cnn.keras runs/b/cnn.keras
+
+Measured on the validation digits and on variants of them. The test digits are not looked at.
+"""
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+# As scripts/train.py: Keras picks its backend once, at its first import.
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import numpy as np
+
+from experiments.recipes import variants_of
+from mnist_model.checkpoints import Plan, Progress, has_progress
+from mnist_model.classifier import load_network
+from mnist_model.contract import NUM_CLASSES, Image, ReaderError
+from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
+from mnist_model.evaluation import accuracy, cross_entropy
+from mnist_model.model_card import read_card
+
+if __name__ == "__main__":  # the processes that make the examples need no tensorflow
+    import keras
+
+    from experiments.distillation.student import Student, student_of
+    from mnist_model.networks import ARCHITECTURES
+    from mnist_model.training import load_epoch, train
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def main() -> int:
+    options = parsed_options()
+    dataset = load_mnist(options.data)
+    splits = (dataset.validation, variants_of(dataset.validation))
+    cnn = ARCHITECTURES["cnn"]
+    ARCHITECTURES["student"] = replace(cnn, build=partial(student_of, cnn.build))
+    cards = [read_card(path) for path in options.teachers]
+    Student.teachers = [
+        load_network(path, card) for path, card in zip(options.teachers, cards, strict=True)
+    ]
+    Student.share = options.share
+
+    taught = trained("student", options.epochs, dataset, options)
+    seconds = taught.seconds
+    if options.count_teachers:
+        seconds += sum(card.training_seconds for card in cards)
+    pace = trained("cnn", 1, dataset, options).seconds
+    alone = trained("cnn", max(1, round(seconds / pace)), dataset, options)
+
+    answers = [np.mean([scores(t, s) for t in Student.teachers], axis=0) for s in splits]
+    print("| network | epochs | seconds | MNIST's | loss | variants | loss |\n|" + "---|" * 7)
+    together = sum(card.training_seconds for card in cards)
+    print(f"| {len(cards)} teachers together | | {together:.0f} | {cells(splits, answers)} |")
+    for name, progress in (("taught by them", taught), ("alone", alone)):
+        network = load_epoch(
+            folder_of(progress.plan, options), progress.kept_epoch, to_train=False
+        )
+        measured = cells(splits, [scores(network, split) for split in splits])
+        print(f"| {name} | {progress.epochs_done} | {progress.seconds:.0f} | {measured} |")
+    return 0
+
+
+def trained(name: str, epochs: int, dataset: Dataset, options: argparse.Namespace) -> Progress:
+    """Trains that long; a run that was begun goes on."""
+    plan = Plan(name, seed=options.seed, epochs=epochs, steps=options.steps)
+    folder = folder_of(plan, options)
+    return train(plan, dataset, folder, resume=has_progress(folder))
+
+
+def folder_of(plan: Plan, options: argparse.Namespace) -> Path:
+    return Path(options.run) / f"{plan.architecture}_{plan.epochs}"
+
+
+def scores(network: "keras.Model", split: Split) -> Image:
+    return np.asarray(network.predict(split.images, batch_size=1000, verbose=0))
+
+
+def cells(splits: tuple[Split, ...], answers: list[Image]) -> str:
+    found = []
+    for split, answer in zip(splits, answers, strict=True):
+        read = answer[:, :NUM_CLASSES].argmax(axis=1)
+        found += [
+            f"{accuracy(split.labels, read).value:.2%}",
+            f"{cross_entropy(answer, split.labels):.4f}",
+        ]
+    return " | ".join(found)
+
+
+def parsed_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--teachers", type=Path, nargs="+", required=True, help=".keras files")
+    parser.add_argument("--share", type=float, default=0.5, help="of the teachers in the loss")
+    parser.add_argument("--epochs", type=int, default=12, help="of the student that is taught")
+    parser.add_argument(
+        "--count-teachers",
+        action="store_true",
+        help="give the one alone the time that the teachers took to train, too, by their cards",
+    )
+    parser.add_argument("--steps", type=int, help="most batches an epoch, for a short trial")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
+    parser.add_argument("--run", type=Path, default=ROOT / "runs" / "distillation")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except ReaderError as error:
+        sys.exit(str(error))

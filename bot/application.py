@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Never
 
 import httpx
-from telegram import Bot
+from telegram import Bot, BotCommandScope, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.constants import ParseMode
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ApplicationBuilder, Defaults
@@ -21,7 +21,8 @@ from bot.chat_order import ChatOrder
 from bot.database import Database, opened
 from bot.delivery import Delivery
 from bot.encryption import Encryption
-from bot.handlers.errors import report
+from bot.handlers.admin import Admin
+from bot.handlers.errors import report, tell_admins
 from bot.handlers.everyone import Everyone, hint
 from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
@@ -38,6 +39,7 @@ from bot.reading.pool import reading_pool
 from bot.reading.process import Work
 from bot.settings import Settings
 from bot.storage import Storage
+from bot.watch import watch
 
 logger = logging.getLogger(__name__)
 
@@ -113,11 +115,12 @@ async def running(
     )
     lines = Lines(answering, inbox, quota, order, background)
     storage = Storage(database)
+    admin = Admin(settings.admin_ids, inbox, reader, delivery)
     everyone = Everyone(reader, storage, delivery)
     photos = Photos(reader, storage, questions, delivery)
     forget = Forget(personal_data, delivery)
     application.add_handlers(
-        [*forget.routes(), *everyone.routes(), *photos.routes(), hint(delivery)]
+        [*admin.routes(), *forget.routes(), *everyone.routes(), *photos.routes(), hint(delivery)]
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(poll_request.shutdown)
@@ -127,7 +130,9 @@ async def running(
         await message_ids.load()
         await personal_data.encrypt_anew()
         await _initialize_when_reachable(application)
-        await _set_command_menu(application.bot)
+        await _set_command_menus(application.bot, settings.admin_ids)
+        told = partial(tell_admins, application.bot, order, settings.admin_ids, texts.READER_DOWN)
+        stack.push_async_callback(_end, asyncio.create_task(watch(reader, told)))
         stack.push_async_callback(background.drain, settings.drain_seconds)
         polling = asyncio.create_task(poller.run(lines))
         stack.push_async_callback(_end, polling)
@@ -187,12 +192,21 @@ async def _initialize_when_reachable(application: BotApplication) -> None:
         seconds = min(2 * seconds, LONGEST_RETRY_SECONDS)
 
 
-async def _set_command_menu(bot: Bot) -> None:
+async def _set_command_menus(bot: Bot, admin_ids: frozenset[int]) -> None:
+    await _set_command_menu(bot, texts.COMMANDS, BotCommandScopeDefault())
+    for admin_id in sorted(admin_ids):
+        commands = (*texts.COMMANDS, *texts.ADMIN_COMMANDS)
+        await _set_command_menu(bot, commands, BotCommandScopeChat(admin_id))
+
+
+async def _set_command_menu(
+    bot: Bot, commands: Sequence[tuple[str, str]], scope: BotCommandScope
+) -> None:
     try:
-        await bot.set_my_commands(texts.COMMANDS)
+        await bot.set_my_commands(commands, scope=scope)
     except TelegramError as error:
         # The commands work without the menu, and the next start sets it.
-        logger.warning("The command menu was not set: %s", error)
+        logger.warning("The command menu (%s) was not set: %s", scope.type, error)
 
 
 async def _end(polling: asyncio.Task[Never]) -> None:

@@ -24,6 +24,10 @@ class Reader(Protocol):
     def card(self) -> ModelCard:
         """How the model in use was made, and how well it does."""
 
+    @property
+    def fault(self) -> str | None:
+        """In a sentence, why no photo can be read for now; None if any can."""
+
     async def read(self, photo: bytes) -> Reading:
         """The digits on a photo.
 

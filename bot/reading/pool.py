@@ -28,6 +28,14 @@ class ReadingPool:
         self.card = card
         self._work = work
         self._idle: asyncio.Queue[ReadingProcess] = asyncio.Queue()
+        self._num_running = 0
+        self._has_failed_to_start = False
+
+    @property
+    def fault(self) -> str | None:
+        if self._num_running or not self._has_failed_to_start:
+            return None
+        return "Photos can't be read: no process that reads can be started."
 
     async def read(self, photo: bytes) -> Reading:
         async with self._idle_process() as process:
@@ -41,10 +49,12 @@ class ReadingPool:
         """Offers a process to the photos, and another one each time that it ends."""
         while True:
             process = process or await self._started()
+            self._num_running += 1
             try:
                 self._idle.put_nowait(process)
                 how = await process.wait()
             finally:
+                self._num_running -= 1
                 await process.end()
             logger.warning("A process that reads %s; another one takes its place.", how)
             process = None
@@ -77,7 +87,9 @@ class ReadingPool:
                 process, _ = await start(self._work)
             except (ModelFileError, OSError, ReaderDied) as error:
                 logger.error("Photos wait for a process that reads. %s", error)  # noqa: TRY400
+                self._has_failed_to_start = True
             else:
+                self._has_failed_to_start = False
                 return process
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)

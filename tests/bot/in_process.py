@@ -9,6 +9,8 @@ from mnist_model import DigitReader, ModelCard, Reading, draw_reading
 class InProcessReader:
     """A Reader in a few threads."""
 
+    fault: str | None = None
+
     def __init__(self, digit_reader: DigitReader, num_threads: int) -> None:
         self._digit_reader = digit_reader
         self._threads = ThreadPoolExecutor(num_threads, thread_name_prefix="reader")

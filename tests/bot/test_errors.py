@@ -23,6 +23,8 @@ STRANGER = 2000
 class BrokenReader:
     """Fails at every photo, and says the token as it does."""
 
+    fault: str | None = None
+
     def __init__(self, card: ModelCard, token: str) -> None:
         self.card = card
         self._token = token
@@ -36,6 +38,8 @@ class BrokenReader:
 
 class MoodyReader:
     """Reads as another does, but only after so many failures."""
+
+    fault: str | None = None
 
     def __init__(self, reader: InProcessReader, num_failures: int) -> None:
         self.card = reader.card
@@ -160,7 +164,7 @@ async def test_an_absent_server_at_the_start_is_waited_for(
         ann.send_text("/start")
         assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)
     assert "Telegram can't be reached (Internal Server Error); next try in 1 s." in caplog.text
-    assert "The command menu was not set: Internal Server Error" in caplog.text
+    assert "The command menu (default) was not set: Internal Server Error" in caplog.text
 
 
 @pytest.mark.usefixtures("bot")

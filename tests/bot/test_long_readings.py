@@ -13,6 +13,8 @@ ROW = "1234567890" * 2
 class PageReader:
     """Sees so many rows of digits on every photo."""
 
+    fault: str | None = None
+
     def __init__(self, card: ModelCard, num_rows: int) -> None:
         self.card = card
         self._num_rows = num_rows

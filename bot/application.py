@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Never
 from urllib.parse import urlsplit
 
 import httpx
-from telegram import Bot
+from telegram import Bot, BotCommandScope, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import TelegramError
 
 from bot import texts
@@ -20,7 +20,8 @@ from bot.connection import application_for, request
 from bot.database import Database, opened
 from bot.delivery import Delivery
 from bot.encryption import Encryption
-from bot.handlers.errors import report
+from bot.handlers.admin import Admin
+from bot.handlers.errors import report, tell_admins
 from bot.handlers.everyone import Everyone, hint
 from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
@@ -39,6 +40,7 @@ from bot.reading.pool import reading_pool
 from bot.reading.process import Work
 from bot.settings import Settings
 from bot.storage import Storage
+from bot.watch import watch
 from bot.web.app import create_app
 from bot.web.exposition import Exposition
 from bot.web.health import Health
@@ -136,12 +138,14 @@ async def running(
     lines = Lines(answering, inbox, quota, order, background)
     metrics.watch(reader.card, lambda: lines.num_lines, lambda: intake.age_seconds)
     storage = Storage(database)
-    everyone = Everyone(reader, storage, delivery)
-    photos = Photos(reader, storage, questions, delivery)
-    forget = Forget(personal_data, delivery)
-    application.add_handlers(
-        [*forget.routes(), *everyone.routes(), *photos.routes(), hint(delivery)]
-    )
+    for handlers in (
+        Admin(settings.admin_ids, inbox, reader, delivery),
+        Forget(personal_data, delivery),
+        Everyone(reader, storage, delivery),
+        Photos(reader, storage, questions, delivery),
+    ):
+        application.add_handlers(handlers.routes())
+    application.add_handler(hint(delivery))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(poll_request.shutdown)
         # An application that was never fully initialized leaves its bot's connections open.
@@ -156,7 +160,9 @@ async def running(
             app = create_app(health, exposition, webhook, urlsplit(settings.webhook_url).path)
             await stack.enter_async_context(serving(app, settings.web_address, settings.web_port))
         await reached(application.initialize)
-        await _set_command_menu(application.bot)
+        await _set_command_menus(application.bot, settings.admin_ids)
+        told = partial(tell_admins, application.bot, order, settings.admin_ids, texts.READER_DOWN)
+        stack.push_async_callback(_end, asyncio.create_task(watch(reader, told)))
         stack.push_async_callback(background.drain, settings.drain_seconds)
         for work in (prune_hourly(inbox), intake.run(lines)):
             task = asyncio.create_task(work)
@@ -170,12 +176,21 @@ async def running(
         yield task
 
 
-async def _set_command_menu(bot: Bot) -> None:
+async def _set_command_menus(bot: Bot, admin_ids: frozenset[int]) -> None:
+    await _set_command_menu(bot, texts.COMMANDS, BotCommandScopeDefault())
+    for admin_id in sorted(admin_ids):
+        commands = (*texts.COMMANDS, *texts.ADMIN_COMMANDS)
+        await _set_command_menu(bot, commands, BotCommandScopeChat(admin_id))
+
+
+async def _set_command_menu(
+    bot: Bot, commands: Sequence[tuple[str, str]], scope: BotCommandScope
+) -> None:
     try:
-        await bot.set_my_commands(texts.COMMANDS)
+        await bot.set_my_commands(commands, scope=scope)
     except TelegramError as error:
         # The commands work without the menu, and the next start sets it.
-        logger.warning("The command menu was not set: %s", error)
+        logger.warning("The command menu (%s) was not set: %s", scope.type, error)
 
 
 async def _end(task: asyncio.Task[Never]) -> None:

@@ -42,6 +42,14 @@ class Waiting:
     photographer: int | None = None  # the user who asks for a photo to be read, if it does
 
 
+@dataclass(frozen=True, slots=True)
+class InboxCounts:
+    """How many updates of the inbox are how far."""
+
+    num_waiting: int  # for their answer
+    num_dead: int  # that could not be answered, or not even read
+
+
 class Inbox:
     """The updates in a database. Each method raises StorageError if it can't be used.
 
@@ -89,6 +97,17 @@ class Inbox:
                 said = json.loads(self._encryption.decrypt(raw))
                 yield _waiting(Update.de_json(said, self._bot))
             last = found[-1].update_id
+
+    async def counts(self) -> InboxCounts:
+        """How much is left to do, and how much failed."""
+        by_state = (
+            select(InboxRow.state, func.count())
+            .where(InboxRow.state.in_((State.WAITING, State.DEAD)))
+            .group_by(InboxRow.state)
+        )
+        async with self._database.transaction() as session:
+            found = dict((await session.execute(by_state)).all())
+        return InboxCounts(found.get(State.WAITING, 0), found.get(State.DEAD, 0))
 
     async def next_waiting(self, chat_id: int, after: int, last: int) -> int | None:
         """The oldest update of a chat that has no answer yet, after one and up to another."""
@@ -151,19 +170,6 @@ class Inbox:
             session.add(row)
             await session.flush()
             await session.delete(row)
-
-    async def num_kept(self) -> dict[str, int]:
-        """How many updates wait for their answer, and how many are dead letters, by state."""
-        states = (State.WAITING, State.DEAD)
-        counted = (
-            select(InboxRow.state, func.count().label("number"))
-            .where(InboxRow.state.in_(states))
-            .group_by(InboxRow.state)
-        )
-        async with self._database.transaction() as session:
-            rows = await session.execute(counted)
-            found = {row.state: row.number for row in rows}
-        return {str(state): found.get(state, 0) for state in states}
 
     async def prune(self) -> None:
         """Forgets what has been done for a day, and what has been dead for a month."""

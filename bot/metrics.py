@@ -3,18 +3,18 @@
 No label takes a value from outside, and none says who somebody is.
 """
 
-import re
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from bot.inbox import InboxCounts
 from bot.pictures import picture_in
 from bot.questions import Album, Asked
+from bot.resident_memory import resident_bytes
 from mnist_model import ModelCard, PhotoError, Reading
 
 REPLY_BUCKETS = (1, 2, 3, 5, 8, 15, 30, 60, 120, 300, 900, 3600)
@@ -114,13 +114,14 @@ class Metrics:
 
     def watch_processes(self, process_ids: Callable[[], Collection[int]]) -> None:
         self._processes.set_function(lambda: len(process_ids()))
-        self._memory.set_function(lambda: sum(map(_resident_bytes, process_ids())))
+        self._memory.set_function(lambda: resident_bytes(process_ids()) or 0)
 
-    def inbox_has(self, num_kept: dict[str, int] | None) -> None:
+    def inbox_has(self, counts: InboxCounts | None) -> None:
         """How many updates it has by state; None if that can't be known now."""
         self._inbox.clear()
-        for state, number in (num_kept or {}).items():
-            self._inbox.labels(state).set(number)
+        if counts:
+            self._inbox.labels("waiting").set(counts.num_waiting)
+            self._inbox.labels("dead").set(counts.num_dead)
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(f"digit_bot_{name}", meaning, labels, registry=self.registry)
@@ -140,12 +141,3 @@ def _kind(asked: Asked) -> str:
     if message := asked.message:
         return "photo" if picture_in(message) else "message"
     return "edited_message" if asked.edited_message else "callback_query"
-
-
-def _resident_bytes(process_id: int) -> int:
-    try:
-        status = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
-    except OSError:
-        return 0  # it has just ended, or this is not Linux
-    found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
-    return int(found[1]) << 10 if found else 0

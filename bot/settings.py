@@ -8,7 +8,8 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -195,6 +196,7 @@ class Settings(BaseSettings):
         """What no log may show, besides the token."""
         database_url = make_url(self.database_url.get_secret_value())
         passwords = [database_url.password, urlsplit(self.telegram_api_url).password]
+        passwords.extend(_proxy_passwords())
         for name, values in database_url.normalized_query.items():
             if re.search("pass|pw|key|secret|token", name, re.IGNORECASE):
                 passwords.extend(values)
@@ -216,12 +218,21 @@ def load_settings() -> Settings:
         raise SettingsError("\n".join(_sentences(error))) from None
 
 
+def _proxy_passwords() -> set[str]:
+    """Those in HTTPS_PROXY and its like, as httpx reads them: as they stand, and decoded."""
+    # Not urlsplit: what is wrong about such an address may be in its password.
+    bare = (re.sub(r"^\w+://", "", address) for address in getproxies().values())
+    found = (re.match(r"[^:/@]*:(.+)@", address) for address in bare)
+    passwords = {password[1] for password in found if password}
+    return passwords | {unquote(password) for password in passwords}
+
+
 def environment_without_settings() -> dict[str, str]:
     """This process's environment, for one that is to know no secret of the bot."""
     return {
         name: value
         for name, value in os.environ.items()
-        if name.lower() not in Settings.model_fields
+        if name.lower() not in Settings.model_fields and not name.lower().endswith("_proxy")
     }
 
 

@@ -33,11 +33,18 @@ async def reply(asked: Asked, delivery: Delivery, sentence: str) -> None:
 async def report(
     bot: Bot, order: ChatOrder, admin_ids: frozenset[int], error: Exception, update_id: int
 ) -> None:
+    """Tells each admin of an update that failed."""
+    await tell_admins(bot, order, admin_ids, texts.admin_report(error, update_id))
+
+
+async def tell_admins(
+    bot: Bot, order: ChatOrder, admin_ids: frozenset[int], sentence: str
+) -> None:
     """Tells each admin; one who can't be told is logged, no more."""
     for admin_id in sorted(admin_ids):
         # In their turn: bot/delivery.py takes what is sent meanwhile for the chat's answer.
         async with order.turn_of(admin_id):
             try:
-                await bot.send_message(admin_id, texts.admin_report(error, update_id))
+                await bot.send_message(admin_id, sentence)
             except TelegramError as refusal:
                 logger.warning("Admin %d could not be told: %s", admin_id, refusal)

@@ -5,7 +5,7 @@ dozens of optional fields.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from telegram import CallbackQuery, Message, Update
@@ -27,6 +27,19 @@ def command(name: str, answer: Callable[[Message], Answering]) -> Route:
             await answer(update.message)
 
     return CommandHandler(name, callback, filters.UpdateType.MESSAGE)
+
+
+def private_command(
+    name: str, answer: Callable[[Message], Answering], user_ids: Collection[int]
+) -> Route:
+    """/name, to the bot alone from one of these users; from others it is no command at all."""
+
+    async def callback(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        if update.message:
+            await answer(update.message)
+
+    meant = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.User(user_ids)
+    return CommandHandler(name, callback, meant)
 
 
 def pictures(answer: Callable[[Sequence[Carried]], Answering]) -> Route:

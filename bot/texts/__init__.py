@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping
 from html import escape
 
-from bot.inference import ReaderDied, ReadingTooSlow
+from bot.inbox import KEPT_DEAD, InboxCounts
+from bot.inference import Reader, ReaderDied, ReadingTooSlow
 from bot.pictures import FileTooBig, FileUnavailable
 from bot.storage import NUM_RECENT, ReadingStats
 from mnist_model import (
@@ -26,6 +27,8 @@ COMMANDS = (
     ("privacy", "What I keep, and what not"),
     ("forget", "Delete what I keep of you"),
 )
+
+ADMIN_COMMANDS = (("health", "How I am doing (for admins)"),)
 
 HOW_TO_BUTTON = "How to photograph"
 STATS_BUTTON = "Statistics"
@@ -155,6 +158,30 @@ def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str
         f"Reply time: {reply_time}\n"
         f"Running for: {duration(uptime_seconds)}"
     )
+
+
+def health(
+    reader: Reader, inbox: InboxCounts, resident_bytes: int | None, uptime_seconds: float
+) -> str:
+    """The answer to an admin's /health."""
+    memory = "unknown" if resident_bytes is None else f"{resident_bytes / 1e6:.0f} MB"
+    return (
+        "<b>Health</b>\n"
+        f"Messages that wait for their answer, this one included: {inbox.num_waiting:,}\n"
+        f"Messages that I failed to answer, of the last {KEPT_DEAD.days} days: "
+        f"{inbox.num_dead:,}\n"
+        f"Reading: {escape(reader.fault or 'works')}\n"
+        f"Model: {escape(reader.card.name)}, trained on {escape(reader.card.trained_on)}\n"
+        f"Memory: {memory}\n"
+        f"Running for: {duration(uptime_seconds)}"
+    )
+
+
+READER_DOWN = (
+    "No photo can be read: the process that reads has ended, and no other one can be started. "
+    "The log says why. I go on trying; photos wait for it."
+)
+"""What admins hear of it, once."""
 
 
 def duration(seconds: float) -> str:

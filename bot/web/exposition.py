@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.database import StorageError
-from bot.inbox import Inbox
+from bot.inbox import Inbox, InboxCounts
 from bot.metrics import Metrics
 
 COUNT_EVERY_SECONDS = 5.0
@@ -22,15 +22,15 @@ class Exposition:
     def __init__(self, metrics: Metrics, inbox: Inbox) -> None:
         self._metrics = metrics
         self._inbox = inbox
-        self._count: asyncio.Task[dict[str, int] | None] | None = None
+        self._count: asyncio.Task[InboxCounts | None] | None = None
         self._counted_at = 0.0
 
     async def metrics(self, _request: Request) -> Response:
         """All metrics; without those of the inbox where it can't be read in time."""
-        self._metrics.inbox_has(await self._num_kept())
+        self._metrics.inbox_has(await self._counts())
         return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
-    async def _num_kept(self) -> dict[str, int] | None:
+    async def _counts(self) -> InboxCounts | None:
         if self._count is None or (
             self._count.done() and time.monotonic() - self._counted_at > COUNT_EVERY_SECONDS
         ):
@@ -39,8 +39,8 @@ class Exposition:
         await asyncio.wait([self._count], timeout=COUNT_SECONDS)
         return self._count.result() if self._count.done() else None
 
-    async def _counted(self) -> dict[str, int] | None:
+    async def _counted(self) -> InboxCounts | None:
         try:
-            return await self._inbox.num_kept()
+            return await self._inbox.counts()
         except StorageError:
             return None  # health says so, and the log why

@@ -42,6 +42,27 @@ async def test_another_chat_is_answered_while_a_photo_is_being_read(
         assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
 
 
+async def test_a_photo_beyond_the_memory_for_them_is_not_even_fetched_and_holds_up_nothing_else(
+    world: World,
+    ann: Person,
+    slow_bot: SlowBot,
+    slow: SlowDigitReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bob, carol = Person(world, 1002, "Bob"), Person(world, 1003, "Carol")
+    monkeypatch.setattr("bot.picture_reader.MAX_BYTES_IN_MEMORY", len(photo("7")))
+    async with slow_bot():
+        ann.send_photo(photo("7"))
+        await asyncio.to_thread(slow.has_begun.wait, 10)
+        bob.send_photo(photo("3"))
+        carol.send_text("/help")
+        assert (await world.next_message(carol.user_id))["text"] == plain(texts.HELP)
+        assert len(world.calls_of("getFile")) == 1
+        slow.may_go_on.set()
+        assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
+        assert (await world.next_message(bob.user_id))["text"].startswith("I read 3 ")
+
+
 async def test_a_chat_gets_its_answers_in_the_order_it_asked(
     world: World, ann: Person, slow_bot: SlowBot, slow: SlowDigitReader
 ) -> None:

@@ -164,7 +164,7 @@ async def test_an_absent_server_at_the_start_is_waited_for(
         ann.send_text("/start")
         assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)
     assert "Telegram can't be reached (Internal Server Error); next try in 1 s." in caplog.text
-    assert "The command menu was not set: Internal Server Error" in caplog.text
+    assert "The command menu (default) was not set: Internal Server Error" in caplog.text
 
 
 @pytest.mark.usefixtures("bot")

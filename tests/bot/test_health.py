@@ -23,7 +23,7 @@ from tests.bot.conftest import SlowDigitReader
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_inbox import message
-from tests.bot.webhook_bot import Asked, free_port, hooked, rows
+from tests.bot.webhook_bot import Asked, free_port, hooked, sqlite_rows
 
 FETCHING: dict[str, Any] = {"webhook_url": ""}
 
@@ -96,16 +96,16 @@ async def test_a_database_that_cannot_be_written_is_red(
     monkeypatch.setattr("bot.web.health.PROBE_SECONDS", 0.2)
     async with hooked(world, reader, database) as bot:
         await bot.green("/readyz")
-        rows(file, "ALTER TABLE inbox RENAME TO elsewhere")
+        sqlite_rows(file, "ALTER TABLE inbox RENAME TO elsewhere")
         assert await bot.red("/healthz") == "The database can't be written; the log says why."
-        rows(file, "ALTER TABLE elsewhere RENAME TO inbox")
+        sqlite_rows(file, "ALTER TABLE elsewhere RENAME TO inbox")
         await bot.green("/healthz")
         with closing(sqlite3.connect(file)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert await bot.red("/healthz") == "The database has not answered within 0.2 s."
             other.rollback()
         await bot.green("/healthz")
-    assert rows(file, "SELECT * FROM inbox") == []  # what was written is taken back
+    assert sqlite_rows(file, "SELECT * FROM inbox") == []  # what was written is taken back
 
 
 async def test_a_process_that_reads_and_cannot_be_started_again_is_red(

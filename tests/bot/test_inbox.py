@@ -13,7 +13,7 @@ from telegram import Bot
 from bot import texts
 from bot.database import Database
 from bot.encryption import Encryption
-from bot.inbox import KEPT_DONE, Inbox, Waiting
+from bot.inbox import KEPT_DONE, Inbox, InboxCounts, Waiting
 from bot.inbox_row import InboxRow
 from bot.message_ids import MessageIds
 from bot.questions import Questions
@@ -74,6 +74,14 @@ async def test_what_waits_is_found_in_order_however_much_it_is(
     monkeypatch.setattr("bot.inbox.PAGE", 3)
     await inbox.accept([message(number) for number in range(1, 9)])
     assert [waiting.update_id for waiting in await collected(inbox)] == list(range(1, 9))
+
+
+async def test_what_is_left_to_do_and_what_failed_is_counted(inbox: Inbox) -> None:
+    assert await inbox.counts() == InboxCounts(num_waiting=0, num_dead=0)
+    await inbox.accept([message(number) for number in range(1, 8)])
+    await inbox.finish([1, 2])
+    await inbox.bury([3])
+    assert await inbox.counts() == InboxCounts(num_waiting=4, num_dead=1)
 
 
 async def test_what_an_update_said_is_forgotten_once_it_is_answered(

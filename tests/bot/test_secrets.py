@@ -22,7 +22,7 @@ from tests.bot.databases import rows
 from tests.bot.pictures import bomb, photo
 from tests.bot.test_inbox import message
 from tests.bot.test_main import SECONDS_TO_START, log_of, started
-from tests.bot.webhook_bot import Asked, free_port
+from tests.bot.webhook_bot import Asked, free_port, sqlite_rows
 
 TOKEN = "7000000001:AAq9Zx-Tr0ubleSome_Piece5-0fT0ken88"  # noqa: S105 - of no bot
 KEY = "kX3vB7nQ1mZ9cL5jH2gF8dS4aP6oI0uY"
@@ -165,7 +165,7 @@ async def test_nothing_that_the_bot_serves_shows_a_secret(
         served = await everything_served(bot, secret)
         ann.send_photo(photo("7"))
         await world.next_message(ann.user_id, 60)
-        rows(tmp_path / "bot.sqlite3", "ALTER TABLE inbox RENAME TO nowhere")
+        sqlite_rows(tmp_path / "bot.sqlite3", "ALTER TABLE inbox RENAME TO nowhere")
         served += await everything_served(bot, secret)
         process.terminate()
         log = await log_of(process)

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import (
+    Settings,
+    SettingsError,
+    environment_without_settings,
+    load_settings,
+)
 
 REPOSITORY = Path(__file__).parents[2]
 TOKEN = "123456:a-token_that-is-of-no-use"  # noqa: S105  # not a token of any bot
@@ -212,6 +217,24 @@ def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.Monk
         "hunter3",
         "hunter2",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "password"),
+    [
+        ("HTTPS_PROXY", "http://me:hunter%2F2@proxy:8080", ["hunter%2F2", "hunter/2"]),
+        ("http_proxy", "me:hunter2@proxy:8080", ["hunter2"]),
+        ("ALL_PROXY", "socks5://me:hun/t@r:2@proxy", ["hun/t@r:2"]),  # wrong, but no less secret
+        ("HTTPS_PROXY", "http://proxy:8080", []),
+        ("HTTPS_PROXY", "http://me@proxy:8080", []),
+    ],
+)
+def test_passwords_of_proxies_are_known_to_the_log_and_kept_from_what_reads(
+    monkeypatch: pytest.MonkeyPatch, name: str, address: str, password: list[str]
+) -> None:
+    monkeypatch.setenv(name, address)
+    assert sorted(load_settings().secrets) == sorted(password)
+    assert name not in environment_without_settings()
 
 
 def test_each_wrong_setting_gets_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

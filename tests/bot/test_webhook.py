@@ -22,7 +22,7 @@ from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_albums import all_answers, lines
 from tests.bot.test_inbox import message
-from tests.bot.webhook_bot import SECRET, Hooked, hooked, rows
+from tests.bot.webhook_bot import SECRET, Hooked, hooked, sqlite_rows
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ async def bot(world: World, reader: InProcessReader, database: Database) -> Asyn
 
 
 def kept(file: Path) -> list[Any]:
-    return rows(file, "SELECT update_id, state FROM inbox ORDER BY update_id")
+    return sqlite_rows(file, "SELECT update_id, state FROM inbox ORDER BY update_id")
 
 
 def command(update_id: int, person: Person, text: str) -> dict[str, Any]:
@@ -93,12 +93,12 @@ async def test_an_update_that_is_brought_several_times_is_answered_once(
 async def test_what_cannot_be_kept_stays_with_telegram_which_tries_again(
     world: World, ann: Person, bot: Hooked, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rows(file, "ALTER TABLE inbox RENAME TO elsewhere")
+    sqlite_rows(file, "ALTER TABLE inbox RENAME TO elsewhere")
     answer = await bot.bring(message(5))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, str(RETRY_SECONDS))
     ann.send_text("/help")
     await world.until(lambda: world.webhook_error is not None)
-    rows(file, "ALTER TABLE elsewhere RENAME TO inbox")
+    sqlite_rows(file, "ALTER TABLE elsewhere RENAME TO inbox")
     assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
     assert "Updates are left with Telegram until they can be kept. The database" in caplog.text
 

@@ -11,7 +11,7 @@ from tests.bot.conftest import plain
 from tests.bot.pictures import photo
 from tests.bot.test_albums import all_answers
 from tests.bot.test_main import SECONDS_TO_START, log_of, started
-from tests.bot.webhook_bot import free_port, rows, webhook_settings
+from tests.bot.webhook_bot import free_port, sqlite_rows, webhook_settings
 
 
 def settings() -> dict[str, str]:
@@ -26,7 +26,7 @@ async def test_a_kill_between_the_commit_and_the_answer_to_telegram_loses_nothin
         await asyncio.wait_for(process.wait(), SECONDS_TO_START)
     assert process.returncode == -signal.SIGKILL
     file = tmp_path / "var" / "bot.sqlite3"
-    assert rows(file, "SELECT state FROM inbox") == [("waiting",)]
+    assert sqlite_rows(file, "SELECT state FROM inbox") == [("waiting",)]
     (update,) = world.updates.waiting()  # Telegram does not know that it came
     async with started(world, tmp_path, **settings()):
         answer = await world.next_message(ann.user_id, SECONDS_TO_START)

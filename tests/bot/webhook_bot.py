@@ -21,7 +21,7 @@ from fake_telegram import World, serve
 SECRET = "s3cret_of-the-tests_that-nobody-could-guess"  # noqa: S105 - opens nothing
 
 
-def rows(file: Path, query: str) -> list[Any]:
+def sqlite_rows(file: Path, query: str) -> list[Any]:
     """What an SQLite file says, while the bot has it open."""
     with closing(sqlite3.connect(file)) as connection, connection:
         return connection.execute(query).fetchall()

@@ -21,7 +21,7 @@ def answering_with(status: int) -> Iterator[int]:
     """A server whose /healthz has that status, all else 404; yields its port."""
 
     class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the library's name
+        def do_GET(self) -> None:
             self.send_response(status if self.path == "/healthz" else 404)
             self.end_headers()
 

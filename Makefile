@@ -20,8 +20,8 @@ bot: .venv/.demo  ## run the bot on Telegram (needs TELEGRAM_BOT_TOKEN)
 train: .venv/.train  ## train the shipped model again (downloads tensorflow)
 	.venv/bin/python scripts/train.py
 
-test: check browser postgres  ## check everything, and run all tests
-	REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 .venv/bin/python -m pytest
+test: check browser postgres promtool  ## check everything, and run all tests
+	REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 REQUIRE_PROMTOOL=1 .venv/bin/python -m pytest
 
 chaos: .venv/.dev  ## 2,000 photos through 20 kills and hundreds of faults: minutes
 	.venv/bin/python -m pytest -s -m chaos tests/bot/test_chaos.py
@@ -70,6 +70,20 @@ browser:
 postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
 		|| $(call FROM_DEBIAN,postgresql)
+
+# Debian's promtool, for the tests of the alerts: out of its package, which would start a server.
+INSTALL_PROMTOOL = { \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The tests of the alerts need the command promtool, which only root on Debian can" \
+			"get from here. Install Prometheus, then try again." >&2; \
+		exit 1; \
+	fi; \
+	apt-get update -qq && cd .venv && apt-get download -qq prometheus && \
+	dpkg -x prometheus_*.deb prometheus && mv prometheus/usr/bin/promtool bin/ && \
+	rm -r prometheus prometheus_*.deb; }
+.PHONY: promtool
+promtool:
+	@command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || $(INSTALL_PROMTOOL)
 
 # Versions and hashes for every extra, resolved together so that they agree. Needs uv.
 COMPILE = uv pip compile --quiet pyproject.toml --python-version 3.11 --universal \

@@ -1,52 +1,26 @@
-"""The composition root: makes the parts, wires them, and runs them until told to stop."""
+"""Runs the bot: starts its parts in their order, and stops them cleanly when told to."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
-from typing import Never
-from urllib.parse import urlsplit
+from typing import Any, Never
 
 import httpx
 from telegram import Bot, BotCommandScope, BotCommandScopeChat, BotCommandScopeDefault
 from telegram.error import TelegramError
 
 from bot import texts
-from bot.answering import Answering
-from bot.background import Background
-from bot.chat_order import ChatOrder
-from bot.connection import application_for, request
 from bot.database import Database, opened
-from bot.delivery import Delivery
-from bot.encryption import Encryption
-from bot.handlers.admin import Admin
-from bot.handlers.errors import report, tell_admins
-from bot.handlers.everyone import Everyone, hint
-from bot.handlers.forget import Forget
-from bot.handlers.photos import Photos
-from bot.inbox import Inbox
 from bot.inference import Reader
-from bot.intake import Intake, prune_hourly, reached
-from bot.lines import Lines
-from bot.message_ids import MessageIds
+from bot.intake import prune_hourly, reached
 from bot.metrics import Metrics
-from bot.pacing import Pacing
-from bot.personal_data import PersonalData
-from bot.polling import Poller
-from bot.questions import Questions
-from bot.quota import PhotoQuota
+from bot.parts import assembled
 from bot.reading.pool import reading_pool
 from bot.reading.process import Work
 from bot.settings import Settings
-from bot.storage import Storage
 from bot.watch import watch
-from bot.web.app import create_app
-from bot.web.exposition import Exposition
-from bot.web.health import Health
-from bot.web.registration import Registration
 from bot.web.server import serving
-from bot.web.webhook import Webhook
 
 logger = logging.getLogger(__name__)
 
@@ -97,83 +71,34 @@ async def running(
         WrongKey: it was encrypted with another key.
         CannotListen: WEB_PORT can't be had.
     """
-    pacing, background = Pacing(), Background()
-    metrics = metrics or Metrics()
-    application = application_for(settings, pacing, metrics, transport)
-    # More connections than the one that polls, so that a stuck one can't end polling.
-    poll_request = request(metrics, transport, num_connections=4)
-    message_ids = MessageIds(database)
-    encryption = Encryption(settings.encryption_secrets)
-    inbox = Inbox(application.bot, database, message_ids, encryption)
-    personal_data = PersonalData(database, encryption)
-    intake: Intake
-    webhook = None
-    if settings.webhook_url:
-        secret = settings.webhook_secret_token
-        webhook = Webhook(inbox, background, secret, metrics)
-        intake = Registration(application.bot, webhook, settings.webhook_url, secret)
-    else:
-        deadline_seconds = settings.polling_deadline_seconds
-        intake = Poller(application.bot, poll_request, inbox, deadline_seconds=deadline_seconds)
-    delivery = Delivery(
-        application.bot, database, message_ids, intake.caught_up, pacing, metrics=metrics
+    parts = assembled(
+        settings, reader, database, metrics=metrics or Metrics(), transport=transport
     )
-    questions = Questions(database, encryption, intake.caught_up)
-    order = ChatOrder()
-    report_to_admins = partial(report, application.bot, order, settings.admin_ids)
-    answering = Answering(
-        application,
-        inbox,
-        questions,
-        delivery,
-        background,
-        report=report_to_admins,
-        metrics=metrics,
-    )
-    quota = PhotoQuota(
-        per_minute=settings.photos_per_minute,
-        max_waiting=settings.photos_waiting,
-        exempt=settings.admin_ids,
-    )
-    lines = Lines(answering, inbox, quota, order, background)
-    metrics.watch(reader.card, lambda: lines.num_lines, lambda: intake.age_seconds)
-    storage = Storage(database)
-    for handlers in (
-        Admin(settings.admin_ids, inbox, reader, delivery),
-        Forget(personal_data, delivery),
-        Everyone(reader, storage, delivery),
-        Photos(reader, storage, questions, delivery),
-    ):
-        application.add_handlers(handlers.routes())
-    application.add_handler(hint(delivery))
+    application = parts.application
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(poll_request.shutdown)
+        stack.push_async_callback(parts.poll_request.shutdown)
         # An application that was never fully initialized leaves its bot's connections open.
         stack.push_async_callback(application.bot.shutdown)
         stack.push_async_callback(application.shutdown)
-        await message_ids.load()
-        await personal_data.encrypt_anew()
+        await parts.message_ids.load()
+        await parts.personal_data.encrypt_anew()
         if settings.web_port:
             # Before Telegram is reached, so that it can be asked why the bot is not up.
-            health = Health(inbox, intake, reader, background)
-            exposition = Exposition(metrics, inbox)
-            app = create_app(health, exposition, webhook, urlsplit(settings.webhook_url).path)
-            await stack.enter_async_context(serving(app, settings.web_address, settings.web_port))
+            server = serving(parts.app, settings.web_address, settings.web_port)
+            await stack.enter_async_context(server)
         await reached(application.initialize)
         await _set_command_menus(application.bot, settings.admin_ids)
-        told = partial(tell_admins, application.bot, order, settings.admin_ids, texts.READER_DOWN)
-        stack.push_async_callback(_end, asyncio.create_task(watch(reader, told)))
-        stack.push_async_callback(background.drain, settings.drain_seconds)
-        for work in (prune_hourly(inbox), intake.run(lines)):
-            task = asyncio.create_task(work)
-            stack.push_async_callback(_end, task)
+        _begin(watch(reader, parts.tell_reader_is_down), stack)
+        stack.push_async_callback(parts.background.drain, settings.drain_seconds)
+        _begin(prune_hourly(parts.inbox), stack)
+        intake = _begin(parts.intake.run(parts.lines), stack)
         logger.info(
             "@%s is up. It reads with the model %s (test accuracy %.2f %%).",
             application.bot.username,
             reader.card.name,
             100 * reader.card.test_accuracy.value,
         )
-        yield task
+        yield intake
 
 
 async def _set_command_menus(bot: Bot, admin_ids: frozenset[int]) -> None:
@@ -191,6 +116,13 @@ async def _set_command_menu(
     except TelegramError as error:
         # The commands work without the menu, and the next start sets it.
         logger.warning("The command menu (%s) was not set: %s", scope.type, error)
+
+
+def _begin(work: Coroutine[Any, Any, Never], stack: AsyncExitStack) -> asyncio.Task[Never]:
+    """Begins what goes on until the stack is left."""
+    task = asyncio.create_task(work)
+    stack.push_async_callback(_end, task)
+    return task
 
 
 async def _end(task: asyncio.Task[Never]) -> None:

@@ -20,8 +20,11 @@ bot: .venv/.demo  ## run the bot on Telegram (needs TELEGRAM_BOT_TOKEN)
 train: .venv/.train  ## train the shipped model again (downloads tensorflow)
 	.venv/bin/python scripts/train.py
 
+# Four at a time, on 2 cores as well: most tests of the bot wait. A file's tests stay in one
+# process, so that what they share is made once.
 test: check browser postgres promtool  ## check everything, and run all tests
-	REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 REQUIRE_PROMTOOL=1 .venv/bin/python -m pytest
+	REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 REQUIRE_PROMTOOL=1 \
+		.venv/bin/python -m pytest -n 4 --dist loadfile
 
 chaos: .venv/.dev  ## 2,000 photos through 20 kills and hundreds of faults: minutes
 	.venv/bin/python -m pytest -s -m chaos tests/bot/test_chaos.py

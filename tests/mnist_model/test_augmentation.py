@@ -144,9 +144,7 @@ def test_another_pen_keeps_the_canvas_a_picture(digits: Split) -> None:
         assert is_picture(inked(canvas, np.random.default_rng(seed)))
 
 
-@pytest.mark.parametrize(
-    ("digit", "stroke"), [(0, slash), (7, bar), (1, flag), (1, foot)], ids=str
-)
+@pytest.mark.parametrize(("digit", "stroke"), [(0, slash), (7, bar), (1, flag), (1, foot)])
 def test_a_european_stroke_adds_ink_and_takes_none(
     digits: Split, digit: int, stroke: Callable[[Image, np.random.Generator], None]
 ) -> None:

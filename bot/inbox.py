@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Case, case, delete, func, inspect, select, update
 from telegram import Bot, Update
 
-from bot.database import Database
+from bot.database import Database, StorageError
 from bot.digests import NO_DIGESTS, chat_digest, digests
 from bot.encryption import Encryption
 from bot.inbox_row import InboxRow, State
@@ -64,6 +64,7 @@ class Inbox:
         self._database = database
         self._message_ids = message_ids
         self._encryption = encryption
+        self._in_doubt: set[int] = set()  # until Telegram hands them out again
 
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
         """Commits updates; returns those that are new and can be read, in their order."""
@@ -72,8 +73,16 @@ class Inbox:
             return []
         # Those that are known stay as they are, also where another process keeps them just now.
         keep = self._database.insert_or_ignore(InboxRow).returning(InboxRow.update_id)
-        async with self._database.transaction() as session:
-            new_ids = set(await session.scalars(keep, [_columns(row) for row, _ in rows]))
+        ids = {row.update_id for row, _ in rows}
+        try:
+            async with self._database.transaction() as session:
+                new_ids = set(await session.scalars(keep, [_columns(row) for row, _ in rows]))
+        except StorageError:
+            # They may have been kept all the same: only the word of it did not come back.
+            self._in_doubt |= ids
+            raise
+        new_ids |= self._in_doubt & ids
+        self._in_doubt -= ids
         new = [(row, said) for row, said in rows if row.update_id in new_ids and said]
         for row, said in new:
             self._message_ids.note(chat_id_of(said), row.message_id)

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 
 from bot import texts
-from bot.database import Database
+from bot.database import Database, StorageError
 from bot.encryption import Encryption
 from bot.inbox import KEPT_DONE, Inbox, InboxCounts, Waiting
 from bot.inbox_row import InboxRow
@@ -214,3 +216,22 @@ async def test_a_supergroup_numbers_its_messages_and_all_other_chats_share_a_num
     assert await message_ids.unknown(supergroup, 0, 6) == [1, 3, 4, 5]
     assert await message_ids.unknown(small_group, 0, 6) == [1, 2, 5]
     assert await message_ids.unknown(person, 0, 6) == [1, 2, 5]
+
+
+async def test_an_update_whose_commit_got_no_word_back_is_answered_when_it_comes_again(
+    inbox: Inbox, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = database.transaction
+
+    @asynccontextmanager
+    async def cut_off() -> AsyncIterator[AsyncSession]:
+        async with whole() as session:
+            yield session
+        raise StorageError("The connection was lost as it was committed.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(database, "transaction", cut_off)
+        with pytest.raises(StorageError):
+            await inbox.accept([message(5)])
+    assert await inbox.accept([message(5), message(6)]) == [Waiting(5, 1001), Waiting(6, 1001)]
+    assert await inbox.accept([message(5)]) == []

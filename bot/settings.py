@@ -8,13 +8,13 @@ import os
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
 
+from bot import passwords
 from bot.encryption import webhook_secret_of
 from bot.logs import LogFormat
 from bot.setting_checks import (
@@ -194,15 +194,14 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> list[str]:
         """What no log may show, besides the token."""
-        database_url = make_url(self.database_url.get_secret_value())
-        passwords = [database_url.password, urlsplit(self.telegram_api_url).password]
-        passwords.extend(_proxy_passwords())
-        for name, values in database_url.normalized_query.items():
-            if re.search("pass|pw|key|secret|token", name, re.IGNORECASE):
-                passwords.extend(values)
-        keys = parts(self.data_keys.get_secret_value())
-        keys.append(self.webhook_secret_token)
-        return [*keys, *(str(password) for password in passwords if password)]
+        api_password = urlsplit(self.telegram_api_url).password
+        return [
+            *parts(self.data_keys.get_secret_value()),
+            self.webhook_secret_token,
+            *passwords.of_database(self.database_url.get_secret_value()),
+            *([api_password] if api_password else []),
+            *passwords.of_proxies(getproxies().values()),
+        ]
 
 
 def load_settings() -> Settings:
@@ -216,15 +215,6 @@ def load_settings() -> Settings:
     except ValidationError as error:
         # `from None`: the chained error would quote the values, secrets included.
         raise SettingsError("\n".join(_sentences(error))) from None
-
-
-def _proxy_passwords() -> set[str]:
-    """Those in HTTPS_PROXY and its like, as httpx reads them: as they stand, and decoded."""
-    # Not urlsplit: what is wrong about such an address may be in its password.
-    bare = (re.sub(r"^\w+://", "", address) for address in getproxies().values())
-    found = (re.match(r"[^:/@]*:(.+)@", address) for address in bare)
-    passwords = {password[1] for password in found if password}
-    return passwords | {unquote(password) for password in passwords}
 
 
 def environment_without_settings() -> dict[str, str]:

@@ -214,8 +214,8 @@ def test_all_secrets_but_the_token_are_known_to_the_log(monkeypatch: pytest.Monk
         "new" * 11,
         "old" * 11,
         "w" * 32,
-        "hunter3",
         "hunter2",
+        "hunter3",
     ]
 
 

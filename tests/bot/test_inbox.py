@@ -78,6 +78,13 @@ async def test_what_waits_is_found_in_order_however_much_it_is(
     assert [waiting.update_id for waiting in await collected(inbox)] == list(range(1, 9))
 
 
+async def test_probes_leave_nothing_though_several_come_at_once(
+    inbox: Inbox, database: Database
+) -> None:
+    await asyncio.gather(*(inbox.probe() for _ in range(5)))
+    assert await rows(database, "SELECT * FROM inbox") == []
+
+
 async def test_what_is_left_to_do_and_what_failed_is_counted(inbox: Inbox) -> None:
     assert await inbox.counts() == InboxCounts(num_waiting=0, num_dead=0)
     await inbox.accept([message(number) for number in range(1, 8)])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy import DEPLOY
+from tests.deploy import DEPLOY, ROOT
 
 PROMETHEUS, GRAFANA = DEPLOY / "prometheus", DEPLOY / "grafana"
 ALERTS = [
@@ -99,3 +100,9 @@ def test_the_panels_ask_the_datasource_that_is_provided_and_do_not_overlap() -> 
         assert not cells & taken
         assert max(x for x, _ in taken) < 24  # so many columns Grafana has
         cells |= taken
+
+
+def test_each_alert_is_explained_and_no_other() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^\| `([A-Z]\w+)` \|", text, re.MULTILINE)
+    assert sorted(explained) == sorted(alert["alert"] for alert in ALERTS)

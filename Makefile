@@ -22,9 +22,8 @@ train: .venv/.train  ## train the shipped model again (downloads tensorflow)
 
 # Four at a time, on 2 cores as well: most tests of the bot wait. A file's tests stay in one
 # process, so that what they share is made once.
-test: check browser postgres promtool  ## check everything, and run all tests
-	REQUIRE_BROWSER=1 REQUIRE_POSTGRES=1 REQUIRE_PROMTOOL=1 \
-		.venv/bin/python -m pytest -n 4 --dist loadfile
+test: check browser postgres promtool systemd  ## check everything, and run all tests
+	.venv/bin/python -m pytest -n 4 --dist loadfile
 
 chaos: .venv/.dev  ## 2,000 photos through 20 kills and hundreds of faults: minutes
 	.venv/bin/python -m pytest -s -m chaos tests/bot/test_chaos.py
@@ -60,33 +59,29 @@ notebook: .venv/.notebook  ## run the walk-through again and save its pictures
 	@touch $@
 
 # Debian's packages, for the tests that need more than Python.
-FROM_DEBIAN = { \
-	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+ASK_DEBIAN_FOR = if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
 		echo "Some tests need $(1), which only root on Debian can get from here." \
 			"Install your system's package of that name, then try again." >&2; \
 		exit 1; \
 	fi; \
-	apt-get update -qq && apt-get install -y -qq --no-install-recommends $(1); }
-.PHONY: browser postgres
+	apt-get update -qq
+INSTALL_DEBIAN = { $(call ASK_DEBIAN_FOR,$(1)) && \
+	apt-get install -y -qq --no-install-recommends $(1); }
+# Out of its package, which would start a server.
+INSTALL_PROMTOOL = { $(call ASK_DEBIAN_FOR,prometheus) && cd .venv && \
+	apt-get download -qq prometheus && dpkg -x prometheus_*.deb prometheus && \
+	mv prometheus/usr/bin/promtool bin/ && rm -r prometheus prometheus_*.deb; }
+
+.PHONY: browser postgres promtool systemd
 browser:
-	@command -v chromium >/dev/null || $(call FROM_DEBIAN,chromium)
+	@command -v chromium >/dev/null || $(call INSTALL_DEBIAN,chromium)
 postgres:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
-		|| $(call FROM_DEBIAN,postgresql)
-
-# Debian's promtool, for the tests of the alerts: out of its package, which would start a server.
-INSTALL_PROMTOOL = { \
-	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
-		echo "The tests of the alerts need the command promtool, which only root on Debian can" \
-			"get from here. Install Prometheus, then try again." >&2; \
-		exit 1; \
-	fi; \
-	apt-get update -qq && cd .venv && apt-get download -qq prometheus && \
-	dpkg -x prometheus_*.deb prometheus && mv prometheus/usr/bin/promtool bin/ && \
-	rm -r prometheus prometheus_*.deb; }
-.PHONY: promtool
+		|| $(call INSTALL_DEBIAN,postgresql)
 promtool:
 	@command -v promtool >/dev/null || [ -x .venv/bin/promtool ] || $(INSTALL_PROMTOOL)
+systemd:
+	@command -v systemd-analyze >/dev/null || $(call INSTALL_DEBIAN,systemd)
 
 # Versions and hashes for every extra, resolved together so that they agree. Needs uv.
 COMPILE = uv pip compile --quiet pyproject.toml --python-version 3.11 --universal \

@@ -1,7 +1,9 @@
-"""How hypothesis runs in all tests."""
+"""How hypothesis runs in all tests, and what a skipped test is worth."""
 
 import os
+from collections.abc import Generator
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile(
@@ -14,3 +16,16 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("project")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With NO_SKIPS=1 a skipped test has failed: the checks must not pass for want of a service.
+
+    At a desk a test is skipped where the machine can't have what it needs.
+    """
+    report = yield
+    if report.skipped and os.environ.get("NO_SKIPS") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"Skipped, though NO_SKIPS=1: {report.longreprtext}"
+    return report

@@ -21,5 +21,5 @@ class DyingInbox(Inbox):
 
 
 if __name__ == "__main__":
-    sys.modules["bot.application"].Inbox = DyingInbox  # type: ignore[attr-defined]  # in its place
+    sys.modules["bot.parts"].Inbox = DyingInbox  # type: ignore[attr-defined]  # in its place
     sys.exit(main())

@@ -236,7 +236,8 @@ def _sentence(name: str, kind: str, value: Any) -> str:
     if name == "telegram_bot_token" and kind == "missing":
         return BOTFATHER_ADVICE
     field = Settings.model_fields[name]
-    # A token that was put in the wrong place is one all the same.
+    # A token that was put in the wrong place is one all the same; an address may hold a password.
     value = re.sub(r"[0-9]{5,}:[A-Za-z0-9_-]{10,}", "[bot token]", repr(value))
+    value = re.sub(r"//.*@", "//[password]@", value)
     shown = "" if field.annotation is SecretStr else f", {value},"
     return f"The value of {name.upper()}{shown} is not allowed. It takes: {field.description}"

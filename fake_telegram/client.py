@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,8 @@ async def _photo(person: Person, request: Request) -> Json:
             f"“{upload.file_name}” has dimensions that no photo may have: send it as a file. "
             f"({error})"
         ) from error
-    return {"message": person.send_photo_sizes(sizes, caption=caption)}
+    album_id = _album_id(request)
+    return {"message": person.send_photo_sizes(sizes, caption=caption, album_id=album_id)}
 
 
 async def _document(person: Person, request: Request) -> Json:
@@ -163,6 +165,14 @@ async def _json_object(request: Request) -> Json:
     if not isinstance(fields, dict):
         raise Unusable("The body is JSON, but no object: send an object.")
     return fields
+
+
+def _album_id(request: Request) -> str | None:
+    """What the page calls the album that a photo is part of: its photos come one by one."""
+    album_id = request.query_params.get("album")
+    if album_id is not None and not re.fullmatch(r"[0-9]{1,20}", album_id):
+        raise Unusable("An album's id has 1 to 20 digits: leave it out for a photo by itself.")
+    return album_id
 
 
 async def _upload(request: Request) -> tuple[Upload, str]:

@@ -54,9 +54,12 @@ class Person:
         caption: str = "",
         chat: Chat | None = None,
         reply_to: int | None = None,
+        album_id: str | None = None,
     ) -> Json:
-        """Sends a photo that photo_sizes has made already."""
+        """Sends a photo that photo_sizes has made already, by itself or as part of an album."""
         content = attachments.photo(self.world.files, sizes) | _caption(caption)
+        if album_id:
+            content["media_group_id"] = album_id
         return self._send(content, chat, reply_to)
 
     def send_document(  # noqa: PLR0913 - a document has as many fields

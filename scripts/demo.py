@@ -12,9 +12,12 @@ from asyncio.subprocess import Process, create_subprocess_exec
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+from bot.settings import environment_without_settings
 from fake_telegram import World, serve
 
 Signals = asyncio.Queue[int]
+
+BOT = (sys.executable, "-m", "bot")
 
 SECONDS_TO_STOP = 10
 """How long the bot may take to finish what it has begun; a second Ctrl-C ends it at once."""
@@ -74,11 +77,15 @@ async def run_bot(token: str, address: str, folder: Path, signals: Signals) -> i
         "TELEGRAM_API_URL": address,
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.sqlite3'}",
         "LOG_LEVEL": "WARNING",
-        "NO_PROXY": "127.0.0.1",  # a proxy could not reach this machine's own address
     }
-    # In a session of its own: Ctrl-C reaches this process alone, which then stops the bot.
+    # Where there is no `.env`, and without the settings and proxies of this environment: what is
+    # meant for the bot on Telegram is not for this one. In a session of its own: Ctrl-C reaches
+    # this process alone, which then stops the bot.
     bot = await create_subprocess_exec(
-        sys.executable, "-m", "bot", env={**os.environ, **settings}, start_new_session=True
+        *BOT,
+        cwd=folder,
+        env=environment_without_settings() | settings,
+        start_new_session=True,
     )
     try:
         if not await ends(bot, signals):

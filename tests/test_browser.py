@@ -244,7 +244,7 @@ def test_a_dialog_closed_during_an_upload_can_be_used_again(
     expect_reply(page, "I read 7")
     expect(page.get_by_role("heading", name="Send 2 photos")).to_be_visible()
     page.get_by_role("button", name="Send", exact=True).click()
-    expect_reply(page, "I read 7", position=2)
+    expect_reply(page, "Photo 2: I read 7", position=1)
 
 
 def test_a_lost_connection_is_told_and_mended(page: Page, complaints: list[str]) -> None:

@@ -28,12 +28,25 @@ while True:
 """
 
 
+WITH_ANOTHER_BOT = f"""
+import asyncio, sys
+sys.path.insert(0, {str(SCRIPT.parent)!r})
+import demo
+demo.BOT = (sys.executable, "-c", {{bot!r}})
+sys.exit(asyncio.run(demo.main()))
+"""
+
+
 @asynccontextmanager
-async def started(folder: Path, *options: str) -> AsyncIterator[Process]:
-    """The demo, on any free port unless told, with its temporary files in `folder`."""
+async def started(folder: Path, *options: str, bot: str = "") -> AsyncIterator[Process]:
+    """The demo, on any free port unless told, with its temporary files in `folder`.
+
+    Args:
+        bot: a program in the bot's place.
+    """
     demo = await asyncio.create_subprocess_exec(
         sys.executable,
-        SCRIPT,
+        *(("-c", WITH_ANOTHER_BOT.format(bot=bot)) if bot else (SCRIPT,)),
         "--no-browser",
         *(options or ("--port", "0")),
         cwd=folder,
@@ -85,6 +98,9 @@ async def reply(address: str, chat_id: int) -> str:
 async def test_the_demo_answers_and_ends_cleanly_on_ctrl_c_and_with_its_terminal(
     tmp_path: Path, number: signal.Signals
 ) -> None:
+    # Meant for the bot on Telegram, and not for this one.
+    settings = "TELEGRAM_BOT_TOKEN=1:x\nWEB_PORT=1\nWEBHOOK_URL=https://bot.example/telegram\n"
+    (tmp_path / ".env").write_text(settings)
     async with started(tmp_path) as demo:
         address = await line_with(r"http://127\.0\.0\.1:\d+/", demo)
         async with httpx.AsyncClient(base_url=address, trust_env=False) as http:
@@ -93,13 +109,11 @@ async def test_the_demo_answers_and_ends_cleanly_on_ctrl_c_and_with_its_terminal
         demo.send_signal(number)
         assert await end_of(demo) == ""
     assert demo.returncode == 0
-    assert os.listdir(tmp_path) == []  # noqa: PTH208 - Path's own would block, says ASYNC240
+    assert os.listdir(tmp_path) == [".env"]  # noqa: PTH208 - Path's own would block, says ASYNC240
 
 
 async def test_a_second_ctrl_c_ends_a_bot_that_takes_long_to_stop(tmp_path: Path) -> None:
-    # Python looks for the module `bot` in the current folder first.
-    (tmp_path / "bot.py").write_text(STUBBORN_BOT)
-    async with started(tmp_path) as demo:
+    async with started(tmp_path, bot=STUBBORN_BOT) as demo:
         await line_with("up", demo)
         demo.send_signal(signal.SIGINT)
         await line_with("not yet", demo)
@@ -110,8 +124,7 @@ async def test_a_second_ctrl_c_ends_a_bot_that_takes_long_to_stop(tmp_path: Path
 
 
 async def test_a_bot_that_ends_by_itself_ends_the_demo_with_1(tmp_path: Path) -> None:
-    (tmp_path / "bot.py").write_text("raise SystemExit(3)")
-    async with started(tmp_path) as demo:
+    async with started(tmp_path, bot="raise SystemExit(3)") as demo:
         assert "The bot ended by itself with status 3" in await end_of(demo)
     assert demo.returncode == 1
 

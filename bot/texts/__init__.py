@@ -148,7 +148,8 @@ def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str
     if readings.median_reply_seconds is None:
         reply_time = "none yet"
     else:
-        reply_time = f"{readings.median_reply_seconds:.2f} s (median of the last {NUM_RECENT:,})"
+        recent = f"the last {NUM_RECENT:,}" if readings.num_photos > NUM_RECENT else "all"
+        reply_time = f"{readings.median_reply_seconds:.2f} s (median of {recent})"
     return (
         "<b>Statistics</b>\n"
         f"Model: {escape(card.name)}, trained on {escape(card.trained_on)}\n"
@@ -199,5 +200,5 @@ def admin_report(error: BaseException, update_id: int) -> str:
     """What an admin hears of an error: its kind, since its message may hold a secret."""
     return (
         f"An update failed with <b>{escape(type(error).__name__)}</b>. "
-        f"The log has the trace under “update {update_id}”."
+        f"The log has the trace, in the lines with “[{update_id}]”."
     )

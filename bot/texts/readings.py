@@ -17,6 +17,8 @@ MOST_TOLD_TWICE = 40
 TURNS = {90: "90° to the right", 180: "180°", 270: "90° to the left"}
 """How a photo was turned, by `Reading.turned`."""
 
+SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+
 DIGITS_FILENAME = "digits.txt"
 """Where there are more digits than a caption holds, they come as this file."""
 
@@ -84,10 +86,23 @@ def several_digits(reading: Reading) -> str:
     """The answer to a photo of several digits; each row can be copied with one tap."""
     lines = [f"<code>{row}</code>" for row in reading.rows]
     lines.append(f"I read {_how_many(reading)}.")
-    position, least = min(enumerate(reading.digits, 1), key=lambda item: item[1].confidence)
+    least = min(reading.digits, key=lambda digit: digit.confidence)
     if least.confidence < UNSURE_BELOW:
-        lines.append(_runner_up(f"Digit {position}, the {least.digit},", least))
+        lines.append(_runner_up(f"The {_place(least, reading)}, {least.digit},", least))
     return "\n".join(lines + _turning(reading))
+
+
+def _place(digit: Digit, reading: Reading) -> str:
+    """Where a digit stands: "3rd digit", or "3rd digit of line 2" where there are several."""
+    row = [other for other in reading.digits if other.row == digit.row]
+    line = f" of line {digit.row + 1}" if len(reading.rows) > 1 else ""
+    return f"{_ordinal(row.index(digit) + 1)} digit{line}"
+
+
+def _ordinal(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return f"{number}th"
+    return f"{number}{SUFFIXES.get(number % 10, 'th')}"
 
 
 def num_digits(reading: Reading) -> str:

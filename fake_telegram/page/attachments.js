@@ -3,6 +3,10 @@
 import { byId, element, icon } from "./dom.js";
 import { readableSize } from "./message.js";
 
+const ALBUM_SIZE = 10; // photos, at most
+
+const newAlbumId = () => String(crypto.getRandomValues(new Uint32Array(1))[0]);
+
 export class Attachments {
   #files = [];
 
@@ -92,8 +96,10 @@ export class Attachments {
   }
 
   async #send(kind, files) {
-    while (files.length > 0) {
-      await this.server.sendFile(kind, files[0], byId("caption").value.trim());
+    let album = null;
+    for (let sent = 0; files.length > 0; sent++) {
+      if (sent % ALBUM_SIZE === 0) album = kind === "photo" && files.length > 1 ? newAlbumId() : null;
+      await this.server.sendFile(kind, files[0], byId("caption").value.trim(), album);
       if (!this.#stillShows(files)) return;
       byId("caption").value = ""; // one caption, on the first, as in an album
       files.shift();

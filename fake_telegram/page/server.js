@@ -32,12 +32,15 @@ export class Server {
     return this.#postJson("press", { message_id: messageId, data });
   }
 
-  /** kind: "photo" (the server recompresses it) or "document" (kept byte for byte). */
-  sendFile(kind, file, caption = "") {
+  /**
+   * kind: "photo" (the server recompresses it) or "document" (kept byte for byte);
+   * album: what the photos that are sent together have in common, or null.
+   */
+  sendFile(kind, file, caption = "", album = null) {
     const body = new FormData();
     body.append("file", file, file.name);
     if (caption) body.append("caption", caption);
-    return this.#post(kind, { body });
+    return this.#post(album ? `${kind}?album=${album}` : kind, { body });
   }
 
   #postJson(path, record) {

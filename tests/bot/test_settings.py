@@ -161,6 +161,14 @@ def test_a_wrong_secret_names_itself_but_is_not_shown(
     assert raised.value.__cause__ is None
 
 
+def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", "https://me:hun/t@r2@localhost/?x")
+    with pytest.raises(
+        SettingsError, match=r"'https://\[password\]@localhost/\?x', is not allowed"
+    ):
+        load_settings()
+
+
 def test_a_token_in_the_wrong_place_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_IDS", f"12,{TOKEN}")
     monkeypatch.setenv("TELEGRAM_API_URL", f"api.telegram.org/bot{TOKEN}")

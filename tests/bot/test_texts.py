@@ -55,7 +55,8 @@ def test_a_digit_read_without_confidence_is_told_with_its_runner_up() -> None:
 def test_the_digit_read_with_the_least_confidence_is_pointed_out() -> None:
     digits = (digit(1, 0.95, second=7), digit(8, 0.75, second=3), digit(5, 0.8, second=6, row=1))
     assert plain(readings.several_digits(read(*digits))) == (
-        "18\n5\nI read 3 digits (57 % sure of all).\nDigit 2, the 8, could also be 3 (25 %)."
+        "18\n5\nI read 3 digits (57 % sure of all).\n"
+        "The 2nd digit of line 1, 8, could also be 3 (25 %)."
     )
 
 
@@ -88,6 +89,14 @@ def test_a_page_that_reads_both_ways_up_is_told_so_in_few_words() -> None:
     page = read(*[digit(6, 0.97, second=1)] * 400, turned=90)
     assert "reads differently, depending on which way is up." in plain(readings.num_digits(page))
     assert len(readings.num_digits(page)) < 300
+
+
+@pytest.mark.parametrize(
+    ("place", "told"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (22, "22nd")]
+)
+def test_the_digit_that_is_doubted_is_told_by_its_place(place: int, told: str) -> None:
+    digits = [digit(8, 0.6 if number == place else 0.99, second=3) for number in range(1, 23)]
+    assert f"The {told} digit, 8, could also be 3" in plain(readings.several_digits(read(*digits)))
 
 
 @given(st.floats(0, 1))

@@ -74,6 +74,17 @@ async def test_a_photo_reaches_the_bot_recompressed(
     assert max(size["width"] for size in update["message"]["photo"]) == 1280
 
 
+async def test_photos_sent_together_reach_the_bot_as_an_album(
+    http: httpx.AsyncClient, api: Api, picture: bytes
+) -> None:
+    for _ in range(2):
+        await http.post(f"{CHAT}/photo?album=17", files={"file": ("seven.png", picture)})
+    updates = await api.result("getUpdates")
+    assert [update["message"]["media_group_id"] for update in updates] == ["17", "17"]
+    wrong = await http.post(f"{CHAT}/photo?album=x", files={"file": ("seven.png", picture)})
+    assert (await sentence(wrong)).startswith("An album's id has 1 to 20 digits")
+
+
 async def test_a_heic_photo_of_a_phone_can_be_sent_as_a_photo(http: httpx.AsyncClient) -> None:
     content = BytesIO()
     Image.new("RGB", (64, 64), "white").save(content, "HEIF")

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError
 DATABASE_DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 MIN_SECRET_LENGTH = 32  # characters
 OWN_PATHS = ("/healthz", "/readyz", "/metrics")
+# Starlette matches a call's path when it is decoded, and takes {name} for whatever stands there.
+WITH_A_MEANING = ("%", "{", "}")
 
 
 def token_shape(token: SecretStr) -> SecretStr:
@@ -54,8 +56,11 @@ def webhook_secret_shape(secret: SecretStr) -> SecretStr:
 
 def has_a_place(url: str, info: ValidationInfo) -> str:
     """An address at which the bot can answer, on a port and with nothing else there; or none."""
-    if url and (urlsplit(url).path in OWN_PATHS or not info.data.get("web_port")):
+    path = urlsplit(url).path
+    if url and (path in OWN_PATHS or not info.data.get("web_port")):
         raise ValueError("nothing listens there")
+    if any(sign in path for sign in WITH_A_MEANING):
+        raise ValueError("it would not match the path of a call")
     return url
 
 

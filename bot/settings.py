@@ -142,9 +142,9 @@ class Settings(BaseSettings):
         default="",
         pattern=r"^(https?://[^\s/?#@]+/[^\s?#]+)?$",
         description="Where Telegram is to bring updates, instead of having the bot fetch them: an "
-        "https:// address with a path of its own, which reaches WEB_PORT under the same path; "
-        "set that, too. Telegram calls ports 443, 80, 88 and 8443. (Bot API servers of your own "
-        "take http:// and any port.) Without it the bot fetches them.",
+        "https:// address with a path of its own and no %, { or } in it, which reaches WEB_PORT "
+        "under the same path; set that, too. Telegram calls ports 443, 80, 88 and 8443. (Bot API "
+        "servers of your own take http:// and any port.) Without it the bot fetches them.",
     )
     webhook_secret: Annotated[SecretStr, AfterValidator(webhook_secret_shape)] = Field(
         default=SecretStr(""),

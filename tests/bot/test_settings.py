@@ -199,6 +199,16 @@ def test_postgresql_is_taken_with_its_driver_and_refused_without(
         load_settings()
 
 
+@pytest.mark.parametrize("path", ["a%2Db", "tele%20gram", "100%", "a{b}", "a{b:c}", "a}"])
+def test_a_path_at_which_no_call_would_be_found_is_refused(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("WEB_PORT", "8080")
+    monkeypatch.setenv("WEBHOOK_URL", f"https://bot.example/{path}")
+    with pytest.raises(SettingsError, match=r"a path of its own and no %, \{ or \} in it"):
+        load_settings()
+
+
 def test_the_webhook_has_a_secret_of_the_token_where_none_is_set(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -3,14 +3,12 @@
 import asyncio
 import logging
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Never
 from urllib.parse import urlsplit
 
 from telegram import Bot, WebhookInfo
 
-from bot.delivery import CATCH_UP_SECONDS
 from bot.intake import ALLOWED_UPDATES, reached
 from bot.lines import Lines
 from bot.web.webhook import Webhook
@@ -39,7 +37,8 @@ class Registration:
         self._webhook = webhook
         self._url = url
         self._secret = secret
-        self.caught_up = webhook.caught_up
+        self._backlog = webhook.backlog
+        self.caught_up = self._backlog.caught_up
         self._is_set = False
         self._confirmed_at = time.monotonic()
         self._last_error_at = datetime.now(UTC)  # an earlier one is of no interest
@@ -80,6 +79,7 @@ class Registration:
         logger.info("Telegram brings updates to the webhook at %s.", _host(self._url))
 
     async def _look(self) -> None:
+        asked_at = time.monotonic()
         info = await self._bot.get_webhook_info()
         if info.url != self._url:
             logger.error(
@@ -91,9 +91,7 @@ class Registration:
             await self._set()
         elif info.last_error_date and info.last_error_date > self._last_error_at:
             await self._mend(info)
-        waited = time.monotonic() - self._webhook.behind_since
-        if not info.pending_update_count or waited >= CATCH_UP_SECONDS:
-            self._webhook.catch_up()
+        self._backlog.seen(info.pending_update_count, asked_at)
         self._confirmed_at = time.monotonic()
 
     async def _mend(self, info: WebhookInfo) -> None:
@@ -104,7 +102,7 @@ class Registration:
             info.last_error_message,
             info.pending_update_count,
         )
-        self._webhook.fall_behind()
+        self._backlog.fell_behind()
         # It may have been told another secret; where it was not, this changes nothing.
         await self._set()
 
@@ -112,8 +110,7 @@ class Registration:
         """A while; a moment only, if Telegram still has some or is left with one."""
         await asyncio.sleep(MOMENT_SECONDS)
         if self.caught_up.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._webhook.is_behind.wait(), WATCH_SECONDS)
+            await self._backlog.is_behind_within(WATCH_SECONDS)
 
 
 def _host(url: str) -> str:

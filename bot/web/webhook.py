@@ -8,7 +8,6 @@ import asyncio
 import hmac
 import json
 import logging
-import time
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -21,6 +20,7 @@ from bot.lines import Lines
 from bot.logs import about_update
 from bot.metrics import Metrics
 from bot.seldom import Seldom
+from bot.web.backlog import Backlog
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +42,6 @@ class _NoUpdate(Exception):
 class Webhook:
     """Answers calls of the webhook; `open` says when updates can be taken.
 
-    A start is behind: Telegram may have updates that came before it.
-
     Args:
         secret: what whoever brings updates must present.
     """
@@ -58,9 +56,7 @@ class Webhook:
         self._lines: Lines | None = None
         self._being_kept: set[asyncio.Task[bool]] = set()
         self._strangers, self._faults = Seldom(logger), Seldom(logger)
-        self.caught_up = asyncio.Event()
-        self.is_behind = asyncio.Event()
-        self.fall_behind()
+        self.backlog = Backlog()
 
     def open(self, lines: Lines) -> None:
         """From now on updates are taken."""
@@ -71,17 +67,6 @@ class Webhook:
         self._lines = None
         if self._being_kept:
             await asyncio.wait(self._being_kept, timeout=COMMIT_SECONDS)
-
-    def catch_up(self) -> None:
-        """Telegram has no more than is in the inbox, as far as is known."""
-        self.caught_up.set()
-        self.is_behind.clear()
-
-    def fall_behind(self) -> None:
-        """Telegram still has an update that it could not bring."""
-        self.caught_up.clear()
-        self.is_behind.set()
-        self.behind_since = time.monotonic()
 
     async def answer(self, request: Request) -> Response:
         """200 once an update is committed, 503 if Telegram is to keep it for now."""
@@ -104,7 +89,7 @@ class Webhook:
             return _refusal(400, str(fault))
         except (TimeoutError, ClientDisconnect):
             self._faults.warning("An update took too long to come or to be kept.")
-        self.fall_behind()
+        self.backlog.fell_behind()
         return _refusal(503, "Not now.", {"Retry-After": str(RETRY_SECONDS)})
 
     async def _is_kept(self, update: dict[str, Any]) -> bool:

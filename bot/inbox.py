@@ -5,14 +5,16 @@ answer is sent. `delivery.py` notes in the same row how far the answer is, and `
 which rows are answered together.
 """
 
+import asyncio
 import json
 import logging
 import operator
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Case, case, delete, func, inspect, select, update
 from telegram import Bot, Update
@@ -65,28 +67,41 @@ class Inbox:
         self._message_ids = message_ids
         self._encryption = encryption
         self._in_doubt: set[int] = set()  # until Telegram hands them out again
+        # By update; each lives for as long as someone holds it or waits for it.
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
         """Commits updates; returns those that are new and can be read, in their order."""
         rows = [self._row(raw) for raw in raw_updates]
         if not rows:
             return []
+        ids = {row.update_id for row, _ in rows}
+        # An update may be brought again before it is known whether it was kept the first time.
+        async with AsyncExitStack() as turns:
+            for update_id in sorted(ids):
+                turn = self._turns.setdefault(update_id, asyncio.Lock())
+                await turns.enter_async_context(turn)
+            new_ids = await self._keep([row for row, _ in rows])
+        new = [(row, said) for row, said in rows if row.update_id in new_ids and said]
+        for row, said in new:
+            self._message_ids.note(chat_id_of(said), row.message_id)
+        return [_waiting(said) for _, said in new]
+
+    async def _keep(self, rows: Collection[InboxRow]) -> set[int]:
+        """Commits rows; returns the ids of those that nobody has taken from here yet."""
         # Those that are known stay as they are, also where another process keeps them just now.
         keep = self._database.insert_or_ignore(InboxRow).returning(InboxRow.update_id)
-        ids = {row.update_id for row, _ in rows}
+        ids = {row.update_id for row in rows}
         try:
             async with self._database.transaction() as session:
-                new_ids = set(await session.scalars(keep, [_columns(row) for row, _ in rows]))
+                new_ids = set(await session.scalars(keep, [_columns(row) for row in rows]))
         except StorageError:
             # They may have been kept all the same: only the word of it did not come back.
             self._in_doubt |= ids
             raise
         new_ids |= self._in_doubt & ids
         self._in_doubt -= ids
-        new = [(row, said) for row, said in rows if row.update_id in new_ids and said]
-        for row, said in new:
-            self._message_ids.note(chat_id_of(said), row.message_id)
-        return [_waiting(said) for _, said in new]
+        return new_ids
 
     async def waiting(self) -> AsyncIterator[Waiting]:
         """What has no answer yet, the oldest first."""

@@ -242,3 +242,31 @@ async def test_an_update_whose_commit_got_no_word_back_is_answered_when_it_comes
             await inbox.accept([message(5)])
     assert await inbox.accept([message(5), message(6)]) == [Waiting(5, 1001), Waiting(6, 1001)]
     assert await inbox.accept([message(5)]) == []
+
+
+async def test_an_update_brought_again_before_its_commit_gets_no_word_back_is_answered_once(
+    inbox: Inbox, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = database.transaction
+    is_committed, is_lost = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def hanging() -> AsyncIterator[AsyncSession]:
+        async with whole() as session:
+            yield session
+        is_committed.set()
+        await is_lost.wait()
+        raise StorageError("The connection was lost as it was committed.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(database, "transaction", hanging)
+        first = asyncio.create_task(inbox.accept([message(5)]))
+        await is_committed.wait()
+    others = [asyncio.create_task(inbox.accept([message(5), message(6)])) for _ in range(3)]
+    await asyncio.wait(others, timeout=0.5)  # none of them can end before the first does
+    is_lost.set()
+    with pytest.raises(StorageError):
+        await first
+    taken = [waiting for fresh in await asyncio.gather(*others) for waiting in fresh]
+    assert taken == [Waiting(5, 1001), Waiting(6, 1001)]
+    assert await inbox.accept([message(5)]) == []

@@ -8,7 +8,6 @@ which rows are answered together.
 import asyncio
 import json
 import logging
-import operator
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -20,11 +19,11 @@ from sqlalchemy import Case, case, delete, func, inspect, select, update
 from telegram import Bot, Update
 
 from bot.database import Database, StorageError
-from bot.digests import NO_DIGESTS, chat_digest, digests
+from bot.digests import NO_DIGESTS, chat_digest
 from bot.encryption import Encryption
 from bot.inbox_row import InboxRow, State
-from bot.logs import about_update
-from bot.message_ids import MessageIds, numbering_of
+from bot.message_ids import MessageIds
+from bot.new_row import is_update_id, new_row
 from bot.pictures import photographer
 
 logger = logging.getLogger(__name__)
@@ -71,8 +70,11 @@ class Inbox:
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def accept(self, raw_updates: Sequence[dict[str, Any]]) -> list[Waiting]:
-        """Commits updates; returns those that are new and can be read, in their order."""
-        rows = [self._row(raw) for raw in raw_updates]
+        """Commits updates; returns those that are new and can be read, in their order.
+
+        One without an id that a row can have is no update of Telegram's: it is left out.
+        """
+        rows = [new_row(raw, self._bot, self._encryption) for raw in raw_updates if _has_id(raw)]
         if not rows:
             return []
         ids = {row.update_id for row, _ in rows}
@@ -208,32 +210,12 @@ class Inbox:
             rows = update(InboxRow).where(InboxRow.update_id.in_(update_ids))
             await session.execute(rows.values(values))
 
-    def _row(self, raw: dict[str, Any]) -> tuple[InboxRow, Update | None]:
-        """A new row, and what it says; None if that can't be read."""
-        row = InboxRow(
-            update_id=raw["update_id"],
-            state=State.WAITING,
-            received_at=datetime.now(UTC),
-            raw=self._encryption.encrypt(json.dumps(raw)),
-            num_starts=0,
-            num_failures=0,
-            to_forget=False,
-        )
-        try:
-            said = Update.de_json(raw, self._bot)
-            chat_id = chat_id_of(said)
-            row.numbering = None if chat_id is None else numbering_of(chat_id)
-            if message := said.message or said.edited_message:
-                row.message_id = operator.index(message.message_id)
-            for column, digest in digests(said, self._encryption).items():
-                setattr(row, column, digest)
-        except Exception:
-            # Whatever the library trips over: this update alone is set aside, the rest flow.
-            with about_update(row.update_id):
-                logger.exception("Update %d can't be read, and is set aside.", row.update_id)
-            row.state = State.DEAD
-            return row, None
-        return row, said
+
+def _has_id(raw: dict[str, Any]) -> bool:
+    if is_update_id(raw.get("update_id")):
+        return True
+    logger.error("An update without an id that can be kept is dropped.")
+    return False
 
 
 def _columns(row: InboxRow) -> dict[str, Any]:

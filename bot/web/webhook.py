@@ -19,6 +19,7 @@ from bot.inbox import Inbox
 from bot.lines import Lines
 from bot.logs import about_update
 from bot.metrics import Metrics
+from bot.new_row import is_update_id
 from bot.seldom import Seldom
 from bot.web.backlog import Backlog
 
@@ -32,7 +33,6 @@ COMMIT_SECONDS = 5.0
 """So long a stop waits for what is being committed."""
 RETRY_SECONDS = 5
 """So soon Telegram is to try again. It would wait twice as long each time, up to two minutes."""
-GREATEST_ID = 2**63 - 1
 
 
 class _NoUpdate(Exception):
@@ -70,8 +70,14 @@ class Webhook:
 
     async def answer(self, request: Request) -> Response:
         """200 once an update is committed, 503 if Telegram is to keep it for now."""
-        answer = await self._answered(request)
-        self._metrics.webhook_answered(answer.status_code)
+        status = 500  # what it becomes if this ends by an error
+        try:
+            answer = await self._answered(request)
+            status = answer.status_code
+        finally:
+            self._metrics.webhook_answered(status)
+            if status >= 500:
+                self.backlog.fell_behind()
         return answer
 
     async def _answered(self, request: Request) -> Response:
@@ -89,7 +95,6 @@ class Webhook:
             return _refusal(400, str(fault))
         except (TimeoutError, ClientDisconnect):
             self._faults.warning("An update took too long to come or to be kept.")
-        self.backlog.fell_behind()
         return _refusal(503, "Not now.", {"Retry-After": str(RETRY_SECONDS)})
 
     async def _is_kept(self, update: dict[str, Any]) -> bool:
@@ -134,8 +139,7 @@ async def _update_in(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise _NoUpdate(f"its {len(body)} bytes are no JSON.") from None
     update_id = update.get("update_id") if isinstance(update, dict) else None
-    # type(), since True is an int, too.
-    if type(update_id) is not int or not 0 <= update_id <= GREATEST_ID:
+    if not is_update_id(update_id):
         raise _NoUpdate("it has no update_id.")
     return dict(update)
 

@@ -270,3 +270,27 @@ async def test_an_update_brought_again_before_its_commit_gets_no_word_back_is_an
     taken = [waiting for fresh in await asyncio.gather(*others) for waiting in fresh]
     assert taken == [Waiting(5, 1001), Waiting(6, 1001)]
     assert await inbox.accept([message(5)]) == []
+
+
+@pytest.mark.parametrize("size", [2**63, -(2**63) - 1, 2**70, -(2**70)])
+@pytest.mark.parametrize("owner", ["message", "chat"])
+async def test_an_update_with_an_id_too_great_for_a_column_is_set_aside_alone(
+    inbox: Inbox, database: Database, owner: str, size: int
+) -> None:
+    great = message(5, chat_id=size if owner == "chat" else 1001)
+    if owner == "message":
+        great["message"]["message_id"] = size
+    assert await inbox.accept([message(4), great, message(6)]) == [
+        Waiting(4, 1001),
+        Waiting(6, 1001),
+    ]
+    assert await rows(database, "SELECT update_id FROM inbox WHERE state = 'dead'") == [(5,)]
+
+
+@pytest.mark.parametrize("update_id", [2**63, -1, True, "5", None])
+async def test_what_has_no_id_that_a_row_can_have_is_left_out_alone(
+    inbox: Inbox, update_id: object
+) -> None:
+    nameless = message(5) | {"update_id": update_id}
+    assert await inbox.accept([nameless]) == []
+    assert await inbox.accept([message(4), nameless]) == [Waiting(4, 1001)]

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.database import Database
+from bot.inbox import Inbox
 from bot.metrics import Metrics
 from bot.reading.pool import reading_pool
 from bot.reading.process import Work
@@ -19,6 +20,7 @@ from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_albums import all_answers
 from tests.bot.test_errors import BrokenReader
+from tests.bot.test_inbox import message
 from tests.bot.webhook_bot import Asked, hooked
 
 REPOSITORY = Path(__file__).parents[2]
@@ -94,6 +96,20 @@ async def test_what_failed_for_good_is_counted_with_the_dead_letters(
     assert value(read, "updates_total", kind="photo", outcome="given_up") == 1
     assert value(read, "updates_total", kind="photo", outcome="turned_away") == 1
     assert value(read, "inbox_updates", state="dead") == 1
+
+
+async def test_a_call_of_the_webhook_that_ends_by_an_error_is_counted(
+    world: World, reader: InProcessReader, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Inbox, "accept", fail)
+    async with hooked(world, reader, database) as bot:
+        await bot.green("/readyz")
+        assert (await bot.bring(message(5))).status_code == 500
+        read = await samples(bot)
+    assert value(read, "webhook_calls_total", status="500") == 1
 
 
 async def test_while_the_database_hangs_the_rest_is_told(

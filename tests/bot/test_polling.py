@@ -61,3 +61,16 @@ async def test_after_a_fault_it_is_asked_at_once_whether_there_is_more(
     await world.until(lambda: len(world.calls_of("getUpdates")) >= 5)
     waits = [call.parameters["timeout"] for call in world.calls_of("getUpdates")]
     assert waits[:5] == ["0", "10", "10", "0", "10"]  # the third met the fault
+
+
+async def test_an_update_whose_id_no_row_can_have_is_passed_over(
+    world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader
+) -> None:
+    ann.send_text("/help")
+    world.updates._next_id = 2**63
+    ann.send_text("/privacy")
+    async with running_bot(reader):
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
+        await world.until(lambda: not world.updates.waiting())
+        await world.until(lambda: world.poll.is_waiting)
+    assert len(world.calls_of("getUpdates")) < 6

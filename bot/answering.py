@@ -64,7 +64,7 @@ class Answering:
         self._report = report
         self._metrics = metrics
         self._running = asyncio.Semaphore(MAX_RUNNING)
-        self._errors: dict[int, Exception] = {}  # the last one of an update that failed
+        self._errors: dict[int, Exception] = {}  # of the updates that are being handled
         application.add_error_handler(self._keep_error)
 
     async def _keep_error(self, asked: object, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -99,6 +99,7 @@ class Answering:
         self, update_id: int, alone: Collection[int], instead: str | None
     ) -> Collection[int]:
         pause = FIRST_PAUSE_SECONDS
+        failure: Exception | None = None  # the last one that counted
         while not self._background.is_draining:
             seconds = pause
             try:
@@ -106,7 +107,8 @@ class Answering:
                     question = await self._questions.of(update_id, alone)
                     if question is None:
                         return ()
-                    if await self._tried(question, instead):
+                    failure = await self._tried(question, instead, failure)
+                    if failure is None:
                         return question.update_ids
             except RetryAfter as flood:
                 seconds = wait_seconds(flood)
@@ -119,35 +121,42 @@ class Answering:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         return ()
 
-    async def _tried(self, question: Question, instead: str | None) -> bool:
-        """Begins an answer; whether it came to its end, or is to be tried again.
+    async def _tried(
+        self, question: Question, instead: str | None, last: Exception | None
+    ) -> Exception | None:
+        """Begins an answer; None if it came to its end, else by what it failed.
+
+        Args:
+            last: by what the last try failed.
 
         Raises:
-            TelegramError, StorageError: for a reason that will pass.
+            TelegramError: for a reason that will pass.
+            StorageError: the database is away, so a failure can't be noted and is none. One that
+                can be noted counts, though it be a StorageError: the rest of the database works.
         """
         try:
-            await self._answer(question, instead)
+            await self._answer(question, instead, last)
         except Exception as error:
             await self._inbox.put_back(question.update_ids)
             if _will_pass(error) and question.age < PATIENCE:
                 raise
-            update_id = question.update_ids[0]
-            logger.exception("Update %d failed.", update_id)
-            self._errors[update_id] = error
+            logger.exception("Update %d failed.", question.update_ids[0])
             await self._inbox.count_failure(question.update_ids)
-            return False
+            return _without_frames(error)
         except asyncio.CancelledError:
             # At a kill this line is not reached: an update that ends the process is counted.
             await self._inbox.put_back(question.update_ids)
             raise
-        return True
+        return None
 
-    async def _answer(self, question: Question, instead: str | None) -> None:
+    async def _answer(
+        self, question: Question, instead: str | None, last: Exception | None
+    ) -> None:
         asked = question.asked(self._application.bot)
         try:
             if not await self._delivery.resume(question):
                 if question.is_given_up:
-                    await self._give_up(question, asked)
+                    await self._give_up(question, asked, last or AnswerCutOff())
                     return
                 await self._inbox.begin(question.update_ids)
                 if instead is None:
@@ -162,18 +171,27 @@ class Answering:
         logger.debug("Answered: %s.", outcome)
 
     async def _have_handled(self, asked: Asked) -> None:
-        self._errors.pop(asked.update_id, None)
-        await self._application.process_update(asked)
-        if error := self._errors.pop(asked.update_id, None):
+        try:
+            await self._application.process_update(asked)
+        finally:
+            error = self._errors.pop(asked.update_id, None)
+        if error:
             raise error
 
-    async def _give_up(self, question: Question, asked: Asked) -> None:
-        error = self._errors.get(asked.update_id) or AnswerCutOff()
+    async def _give_up(self, question: Question, asked: Asked, error: Exception) -> None:
         await reply(asked, self._delivery, texts.FAILURES.get(type(error), texts.FAILED))
         await self._inbox.bury(question.update_ids)
         self._metrics.done_with(asked, len(question.update_ids), Outcome.GIVEN_UP)
-        self._errors.pop(asked.update_id, None)
         self._background.start(self._report(error, asked.update_id))
+
+
+def _without_frames(error: Exception) -> Exception:
+    """The same error, which no longer keeps alive what it was raised amid: pictures, mostly."""
+    link: BaseException | None = error
+    while link and link.__traceback__:
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error
 
 
 def _will_pass(error: Exception) -> bool:

@@ -1,21 +1,30 @@
 """When an answer fails, everyone concerned hears what they need, and nobody hears the token."""
 
+import asyncio
+import gc
+import logging
 import sqlite3
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from bot import texts
+from bot.database import StorageError
+from bot.delivery import Delivery
 from bot.logs import log_handler
+from bot.questions import MAX_FAILURES, Question
 from fake_telegram import Person, World
 from fake_telegram.faults import Drop, Refuse
 from fake_telegram.refusals import OTHER_POLLER
 from mnist_model import ModelCard, Reading
-from tests.bot.conftest import RunningBot, plain
+from tests.bot.conftest import RunningBot, SlowDigitReader, plain
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
+from tests.bot.webhook_bot import sqlite_rows
 
 STRANGER = 2000
 
@@ -138,6 +147,31 @@ async def test_a_failure_that_cannot_be_told_is_told_later_and_once(
     assert helped["text"] == plain(texts.HELP)
 
 
+@pytest.mark.usefixtures("bot")
+async def test_nothing_is_left_of_a_failure_once_the_answer_is_found_to_be_sent(
+    world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[weakref.ref[BytesIO]] = []
+    note = Delivery._note
+
+    async def lose_the_first(delivery: Delivery, question: Question, **said: int | None) -> None:
+        if said.get("answer_id") and not left:
+            picture = BytesIO(bytes(3_000_000))
+            left.append(weakref.ref(picture))
+            raise StorageError(f"{len(picture.getvalue())} bytes were not kept.")
+        await note(delivery, question, **said)
+
+    monkeypatch.setattr(Delivery, "_note", lose_the_first)
+    # pytest keeps the records, and they the trace.
+    monkeypatch.setattr(logging.getLogger("bot.answering"), "disabled", True)
+    ann.send_text("/help")
+    ann.send_text("/privacy")
+    answers = [await world.next_message(ann.user_id) for _ in range(2)]
+    assert [answer["text"] for answer in answers] == [plain(texts.HELP), plain(texts.PRIVACY)]
+    gc.collect()
+    assert [picture() for picture in left] == [None]
+
+
 async def test_someone_who_blocks_the_bot_is_no_error_for_the_admin(
     world: World, ann: Person, admin: Person, running_bot: RunningBot, reader: InProcessReader
 ) -> None:
@@ -179,6 +213,28 @@ async def test_a_database_that_breaks_keeps_no_photo_from_its_answer(
     assert (await world.next_message(ann.user_id))["text"] == plain(texts.FAILED)
     assert "A reading was not counted." in caplog.text
     assert "no such table: readings" in caplog.text
+
+
+async def test_while_the_database_is_away_nothing_counts_as_a_failure(
+    world: World,
+    running_bot: RunningBot,
+    slow: SlowDigitReader,
+    file: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    ann = Person(world)
+    with closing(InProcessReader(slow, num_threads=1)) as reader:
+        async with running_bot(reader):
+            ann.send_photo(photo("7"))
+            await asyncio.to_thread(slow.has_begun.wait, 10)
+            sqlite_rows(file, "ALTER TABLE inbox RENAME TO elsewhere")
+            slow.may_go_on.set()
+            async with asyncio.timeout(20):
+                while caplog.text.count("is tried again") <= MAX_FAILURES:  # noqa: ASYNC110 - a log
+                    await asyncio.sleep(0.05)
+            sqlite_rows(file, "ALTER TABLE elsewhere RENAME TO inbox")
+            assert (await world.next_message(ann.user_id))["text"].startswith("I read 7 ")
+    assert sqlite_rows(file, "SELECT num_failures FROM inbox") == [(0,)]
 
 
 async def test_a_second_bot_with_the_same_token_is_told_of(

@@ -1,8 +1,5 @@
 """/metrics: what is counted and measured, as Prometheus fetches it."""
 
-import asyncio
-import time
-
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +7,7 @@ from starlette.responses import Response
 from bot.database import StorageError
 from bot.inbox import Inbox, InboxCounts
 from bot.metrics import Metrics
+from bot.web.shared_answer import SharedAnswer
 
 COUNT_EVERY_SECONDS = 5.0
 COUNT_SECONDS = 2.0
@@ -22,8 +20,7 @@ class Exposition:
     def __init__(self, metrics: Metrics, inbox: Inbox) -> None:
         self._metrics = metrics
         self._inbox = inbox
-        self._count: asyncio.Task[InboxCounts | None] | None = None
-        self._counted_at = 0.0
+        self._count = SharedAnswer(self._counted)
 
     async def metrics(self, _request: Request) -> Response:
         """All metrics; without those of the inbox where it can't be read in time."""
@@ -31,13 +28,10 @@ class Exposition:
         return Response(generate_latest(self._metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def _counts(self) -> InboxCounts | None:
-        if self._count is None or (
-            self._count.done() and time.monotonic() - self._counted_at > COUNT_EVERY_SECONDS
-        ):
-            self._counted_at = time.monotonic()
-            self._count = asyncio.create_task(self._counted())
-        await asyncio.wait([self._count], timeout=COUNT_SECONDS)
-        return self._count.result() if self._count.done() else None
+        try:
+            return await self._count.within(COUNT_SECONDS, held_seconds=COUNT_EVERY_SECONDS)
+        except TimeoutError:
+            return None
 
     async def _counted(self) -> InboxCounts | None:
         try:

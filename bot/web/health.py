@@ -1,8 +1,6 @@
 """How the bot is doing, for whoever supervises it: one JSON sentence if it is not well."""
 
-import asyncio
 import logging
-import time
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,6 +10,7 @@ from bot.database import StorageError
 from bot.inbox import Inbox
 from bot.inference import Reader
 from bot.intake import Intake
+from bot.web.shared_answer import SharedAnswer
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +31,7 @@ class Health:
         self._intake = intake
         self._reader = reader
         self._background = background
-        self._probe: asyncio.Task[str | None] | None = None
-        self._probed_at = 0.0
+        self._probe = SharedAnswer(self._probed)
 
     async def healthz(self, _request: Request) -> Response:
         """200 while the bot does its work or is on its way to."""
@@ -52,16 +50,10 @@ class Health:
         return self._intake.fault or self._reader.fault or await self._database_fault()
 
     async def _database_fault(self) -> str | None:
-        if self._probe is None or (
-            self._probe.done() and time.monotonic() - self._probed_at > PROBE_SECONDS
-        ):
-            self._probed_at = time.monotonic()
-            self._probe = asyncio.create_task(self._probed())
-        # Not cancelled where it takes too long: whoever asks next waits for the same.
-        await asyncio.wait([self._probe], timeout=PROBE_SECONDS)
-        if not self._probe.done():
+        try:
+            return await self._probe.within(PROBE_SECONDS, held_seconds=PROBE_SECONDS)
+        except TimeoutError:
             return f"The database has not answered within {PROBE_SECONDS:g} s."
-        return self._probe.result()
 
     async def _probed(self) -> str | None:
         try:

@@ -12,9 +12,9 @@ from load_test.photos import photos
 from load_test.report import as_json, head, memory_sentence, row
 from mnist_model import load_reader
 from mnist_model.benchmark import as_table, measure_formats, measure_photo
-from mnist_model.classifier import DEFAULT_MODEL_PATH
 from mnist_model.contract import ReaderError
 from mnist_model.dataset import load_mnist
+from mnist_model.model_card import DEFAULT_MODEL_PATH
 
 RUNS = Path(__file__).parent.parent / "runs"
 RATES = (1, 2, 5, 10, 15, 20, 25, 30, 35, 40, 50, 60)

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from load_test.measurement import Step
 
 LINES = (
-    ("99 % of the answers", "percentile_99", "#c9dcee"),
-    ("95 %", "percentile_95", "#7fb0d8"),
-    ("half (the median)", "median", "#1f5f99"),
+    ("99 % of the answers", "percentile_99", "#a9c8e4"),
+    ("95 %", "percentile_95", "#5d9bd0"),
+    ("half (the median)", "median", "#174a7c"),
 )
 
 
-def load_chart(steps: Sequence[Step], title: str) -> Figure:
+TITLE = "How long a photo waits for its answer\n(other programs kept {:.1f} to {:.1f} cores busy)"
+
+
+def load_chart(steps: Sequence[Step]) -> Figure:
     """Reply times at each rate; where the bot no longer keeps up is marked."""
     figure = Figure(figsize=(8, 4.6), layout="constrained")
     axes = figure.subplots()
@@ -34,12 +37,15 @@ def load_chart(steps: Sequence[Step], title: str) -> Figure:
                 color="#9c3325",
             )
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda seconds, _: f"{seconds:g} s"))
     axes.grid(visible=True, color="#e8e8e8", linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlim(left=0)
     axes.set_xlabel("photos sent a second")
     axes.set_ylabel("from the photo to its answer")
-    axes.set_title(title, loc="left", fontsize=12)
+    others = [step.cores.others for step in steps]
+    axes.set_title(TITLE.format(min(others), max(others)), loc="left", fontsize=12)
     axes.legend(frameon=False, loc="upper left")
     return figure

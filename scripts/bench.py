@@ -63,8 +63,7 @@ def save(steps: list[Step], folder: Path) -> None:
     if len(steps) > 1:
         from load_test.chart import load_chart  # noqa: PLC0415 - Matplotlib is for the curve only
 
-        title = "How long the bot takes to answer a photo, on one machine with all it talks to"
-        load_chart(steps, title).savefig(folder / "load.png", dpi=120)
+        load_chart(steps).savefig(folder / "load.png", dpi=120)
     print(f"Saved in {folder}/")
 
 

@@ -1,6 +1,7 @@
 """The load test: the real bot under a little load, and answers that are missing or wrong."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,14 +12,35 @@ import pytest
 from fake_telegram import World
 from fake_telegram.photos import photo_sizes
 from load_test.bot_process import BotDidNotStart, BotProgram
+from load_test.chart import load_chart
 from load_test.crowd import Crowd
-from load_test.measurement import measured, percentile
+from load_test.measurement import Cores, Step, measured, percentile
 from load_test.photos import Photo, photos
+from load_test.usage import Memory
 from mnist_model import DigitReader
 from mnist_model.dataset import load_test_split
 from tests.bot.pictures import photo
 
+DOCS = Path(__file__).parent.parent.parent / "docs"
 SEVEN = Photo(photo_sizes(photo("7")), ("7",))
+
+
+def step_at(rate: float, num_waiting: int) -> Step:
+    return Step(
+        rate=rate,
+        seconds=10,
+        num_photos=round(10 * rate),
+        num_answered=round(10 * rate),
+        num_faults=0,
+        faults=(),
+        num_waiting=num_waiting,
+        median=0.1,
+        percentile_95=0.2,
+        percentile_99=0.3,
+        slowest=0.4,
+        cores=Cores(bot=0.2, readers=0.4, stand_in=0.1, others=0.5),
+        memory=Memory(110, 200, 95, 190),
+    )
 
 
 @asynccontextmanager
@@ -104,3 +126,20 @@ def test_so_large_a_share_of_the_values_is_at_most_the_percentile() -> None:
     assert percentile([1.0, 2.0, 3.0, 4.0], 0.51) == 3
     assert percentile([1.0, 2.0, 3.0, 4.0], 0.99) == 4
     assert percentile([1.0], 0.5) == 1
+
+
+def test_the_curve_marks_the_rate_that_is_too_much_and_says_what_else_ran() -> None:
+    steps = [step_at(1, num_waiting=0), step_at(30, num_waiting=61)]
+    assert [step.keeps_up for step in steps] == [True, False]
+    (axes,) = load_chart(steps).axes
+    assert [text.get_text() for text in axes.texts] == ["61 wait\nafter 10 s"]
+    assert "0.5 to 0.5 cores" in axes.get_title(loc="left")
+
+
+def test_the_figures_of_the_documents_curve_are_those_of_its_table() -> None:
+    text = (DOCS / "performance.md").read_text(encoding="utf-8")
+    for step in json.loads((DOCS / "load.json").read_text(encoding="utf-8")):
+        times = (step["median"], step["percentile_95"], step["percentile_99"])
+        told = " | ".join(f"{seconds:.2f} s" for seconds in times)
+        assert f"| {step['rate']:g} | {step['num_photos']} | {step['num_faults']} |" in text
+        assert told in text

@@ -43,15 +43,15 @@ check: .venv/.dev  ## formatting, lint, strict types and the import contract
 notebook: .venv/.notebook  ## run the walk-through again and save its pictures
 	.venv/bin/python scripts/notebook.py
 
-# Each stamp is newer than the requirements it was installed from.
+# Each stamp is newer than the requirements it was installed from, and than the list of packages.
 .venv/.bin:
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.demo: requirements/demo.txt .venv/.bin
-.venv/.train: requirements/train.txt .venv/.bin
-.venv/.notebook: requirements/notebook.txt .venv/.bin
-.venv/.dev: requirements/dev.txt .venv/.bin
+.venv/.demo: requirements/demo.txt pyproject.toml .venv/.bin
+.venv/.train: requirements/train.txt pyproject.toml .venv/.bin
+.venv/.notebook: requirements/notebook.txt pyproject.toml .venv/.bin
+.venv/.dev: requirements/dev.txt pyproject.toml .venv/.bin
 
 .venv/.demo .venv/.train .venv/.notebook .venv/.dev:
 	$(INSTALL) $<

@@ -18,12 +18,12 @@ import numpy.typing as npt
 
 from experiments.labels import labelled_photos
 from mnist_model.augmentation import Variety, others
-from mnist_model.classifier import DEFAULT_MODEL_PATH, load_network
+from mnist_model.classifier import load_network
 from mnist_model.contract import NO_DIGIT, NUM_CLASSES, Image
 from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist
 from mnist_model.decoding import decode
 from mnist_model.examples import epoch_examples
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 from mnist_model.non_digits import LETTERS
 from mnist_model.preprocessing import prepare_ink
 from mnist_model.segmentation.grouping import Group

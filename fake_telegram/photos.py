@@ -60,6 +60,20 @@ def photo_sizes(picture: bytes) -> tuple[SizedJpeg, ...]:
     return tuple(_jpeg(flat, side) for side in sorted(set(sides)))
 
 
+def as_it_is(picture: bytes) -> tuple[SizedJpeg, ...]:
+    """A JPEG as its own only size, with no more than its header looked at.
+
+    Raises:
+        UnreadablePicture, WrongDimensions: as photo_sizes.
+    """
+    try:
+        opened = Image.open(BytesIO(picture), formats=["JPEG"])
+    except (OSError, ValueError, SyntaxError) as error:
+        raise UnreadablePicture(str(error)) from error
+    _check_dimensions(*opened.size)
+    return (SizedJpeg(*opened.size, picture),)
+
+
 def in_no_order(sizes: tuple[SizedJpeg, ...], seed: int) -> tuple[SizedJpeg, ...]:
     """The same sizes, shuffled: Telegram promises no order, so nobody may rely on one."""
     shuffled = list(sizes)

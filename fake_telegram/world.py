@@ -37,9 +37,11 @@ class World:
     Args:
         token: what the bot must present.
         strict: refuse parameters that the Bot API does not have, where Telegram ignores them.
+        recompresses: make all sizes of a photo that the bot sends, as Telegram does. Without, it
+            is kept as it is, for who measures the bot and not Telegram's work.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all may be left out
         self,
         *,
         token: str = TOKEN,
@@ -47,9 +49,11 @@ class World:
         name: str = "Digit Reader",
         clock: Clock | None = None,
         strict: bool = False,
+        recompresses: bool = True,
     ) -> None:
         self.token = token
         self.strict = strict
+        self.recompresses = recompresses
         self.bot = shapes.bot_user(int(token.partition(":")[0]), username, name)
         self.clock: Clock = clock or SystemClock()
         self.updates = UpdateQueue(self.clock)

@@ -7,7 +7,6 @@ others, and needs the records and the errors alone.
 import importlib
 import typing
 
-from mnist_model.classifier import DEFAULT_MODEL_PATH
 from mnist_model.contract import (
     MAX_PHOTO_BYTES,
     UNSURE_BELOW,
@@ -23,9 +22,10 @@ from mnist_model.contract import (
     ReaderError,
     Reading,
 )
-from mnist_model.model_card import Accuracy, ModelCard
+from mnist_model.model_card import DEFAULT_MODEL_PATH, Accuracy, ModelCard
 
 if typing.TYPE_CHECKING:
+    from mnist_model.backend import compute_on_one_thread
     from mnist_model.drawing import draw_reading
     from mnist_model.reader import DigitReader, load_reader
 
@@ -47,12 +47,14 @@ __all__ = [
     "PhotoTooLarge",
     "ReaderError",
     "Reading",
+    "compute_on_one_thread",
     "draw_reading",
     "load_reader",
 ]
 
 _ON_PIXELS = {
     "DigitReader": "mnist_model.reader",
+    "compute_on_one_thread": "mnist_model.backend",
     "draw_reading": "mnist_model.drawing",
     "load_reader": "mnist_model.reader",
 }

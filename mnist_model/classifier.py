@@ -13,9 +13,7 @@ import numpy as np
 
 from mnist_model.backend import prepare_to_serve
 from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, NUM_OUTPUTS, Image, ModelFileError
-from mnist_model.model_card import ModelCard, read_card, sha256_of
-
-DEFAULT_MODEL_PATH = Path(__file__).parent / "weights" / "cnn.keras"
+from mnist_model.model_card import DEFAULT_MODEL_PATH, ModelCard, read_card, sha256_of
 
 BATCH_SIZES = (1, 4, 8, 16, 32, 64)
 """Batches are padded to one of these, because OpenVINO compiles the model anew for each size."""

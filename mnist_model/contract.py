@@ -11,12 +11,10 @@ ReaderError
 └── DatasetError           a file of the data set is missing or damaged
 """
 
+import typing
 from dataclasses import dataclass
 from itertools import groupby
 from math import prod
-
-import numpy as np
-import numpy.typing as npt
 
 IMAGE_SIZE = 28
 """Side of a network input, in pixels: MNIST's."""
@@ -42,8 +40,22 @@ UNSURE_BELOW = 0.9
 """A digit read with less confidence is marked in pictures and told with its runner-up: of those on
 simulated photos one in 71, and six of seven wrong ones (docs/accuracy.md)."""
 
-Image = npt.NDArray[np.float32]
-"""Grey values as float32; each function states shape and range."""
+if typing.TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Image = npt.NDArray[np.float32]
+    """Grey values as float32; each function states shape and range."""
+
+
+def __getattr__(name: str) -> typing.Any:
+    # NumPy's 12 MB are for those who compute, and not for the bot, which needs the records alone.
+    if name != "Image":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import numpy as np  # noqa: PLC0415
+    import numpy.typing as npt  # noqa: PLC0415
+
+    return npt.NDArray[np.float32]
 
 
 class ReaderError(Exception):

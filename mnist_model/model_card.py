@@ -11,6 +11,9 @@ from typing import Any
 
 from mnist_model.contract import ModelFileError
 
+DEFAULT_MODEL_PATH = Path(__file__).parent / "weights" / "cnn.keras"
+"""The model that ships with this package; its card lies beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from mnist_model.acceptance import Sign, believed
 from mnist_model.attempts import OTHER_TURNS, Attempt, clearer_ink, clearest, hardly_read
-from mnist_model.classifier import DEFAULT_MODEL_PATH, Classifier, given_a_digit, load_classifier
+from mnist_model.classifier import Classifier, given_a_digit, load_classifier
 from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Reading
 from mnist_model.decoding import GreyImage, decode
-from mnist_model.model_card import ModelCard
+from mnist_model.model_card import DEFAULT_MODEL_PATH, ModelCard
 from mnist_model.search import best_readings
 from mnist_model.segmentation.cutting import cut
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups

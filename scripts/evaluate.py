@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 
 from mnist_model.calibration import answers_of
-from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
+from mnist_model.classifier import load_classifier
 from mnist_model.contract import ReaderError
 from mnist_model.corruption import CORRUPTIONS
 from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist, load_test_split
 from mnist_model.digit_exam import digits_table, examine_digits
 from mnist_model.evaluation import evaluate
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 from mnist_model.other_digits import load_other_digits
 from mnist_model.photo_exam import CASES, CLEAN, as_table, examine, scores_of
 from mnist_model.photo_exam import answers_of as answers_on_photos

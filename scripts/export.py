@@ -10,11 +10,11 @@ from pathlib import Path
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
-from mnist_model.classifier import DEFAULT_MODEL_PATH, load_network
+from mnist_model.classifier import load_network
 from mnist_model.contract import ReaderError
 from mnist_model.dataset import DEFAULT_FOLDER, load_test_split
 from mnist_model.export import FORMATS, export
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 
 PACKAGES = ("ai_edge_litert", "onnxruntime", "tensorflow", "tf2onnx")
 ROOT = Path(__file__).parent.parent

@@ -24,6 +24,7 @@ from mnist_model import (
     PhotoError,
     PhotoTooLarge,
     Reading,
+    compute_on_one_thread,
     draw_reading,
     load_reader,
 )
@@ -142,4 +143,5 @@ def _end_in(seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    compute_on_one_thread()  # the other cores are for the bot, and for the others that read
     serve(load_reader, sys.argv[1:])

@@ -6,7 +6,7 @@ from fake_telegram import attachments, refusals
 from fake_telegram.files import Kind
 from fake_telegram.methods import contents
 from fake_telegram.params import Params, Upload, as_fields
-from fake_telegram.photos import UnreadablePicture, WrongDimensions, photo_sizes
+from fake_telegram.photos import UnreadablePicture, WrongDimensions, as_it_is, photo_sizes
 from fake_telegram.refusals import Refused, bad_request
 from fake_telegram.shapes import Json
 from fake_telegram.world import World
@@ -33,7 +33,8 @@ async def photo(world: World, params: Params, name: str, value: str) -> Json:
         )
     try:
         # Decoding takes a while; the server goes on answering.
-        sizes = await asyncio.to_thread(photo_sizes, upload.content)
+        make_sizes = photo_sizes if world.recompresses else as_it_is
+        sizes = await asyncio.to_thread(make_sizes, upload.content)
     except UnreadablePicture as error:
         raise Refused(refusals.PHOTO_UNREADABLE) from error
     except WrongDimensions as error:

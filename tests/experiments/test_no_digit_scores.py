@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from experiments.no_digit_scores import auroc, letters, logits_of, passed, ways
-from mnist_model.classifier import DEFAULT_MODEL_PATH, load_network
+from mnist_model.classifier import load_network
 from mnist_model.contract import NO_DIGIT
 from mnist_model.dataset import load_mnist
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 
 
 def test_the_auroc_counts_the_pairs_in_which_what_is_odd_scores_higher() -> None:

@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from fake_telegram import Person, World
+from fake_telegram.photos import photo_sizes
 from tests.fake_telegram.calls import Api
 from tests.fake_telegram.conftest import png
 
@@ -30,6 +31,16 @@ async def test_an_uploaded_photo_comes_in_several_jpeg_sizes(
         content = (await api.http.get(f"/file{api.root}/{file['file_path']}")).content
         assert content.startswith(b"\xff\xd8\xff")
         assert len(content) == size["file_size"] == file["file_size"]
+
+
+async def test_who_measures_the_bot_alone_has_its_photos_kept_as_they_are(
+    api: Api, world: World, ann: Person
+) -> None:
+    world.recompresses = False
+    jpeg = photo_sizes(png(1000, 600))[-1].content
+    message = (await send_photo(api, ann, jpeg)).json()["result"]
+    (only,) = message["photo"]
+    assert (only["width"], only["height"], only["file_size"]) == (1000, 600, len(jpeg))
 
 
 async def test_a_photo_is_sent_again_by_its_file_id(api: Api, ann: Person, picture: bytes) -> None:

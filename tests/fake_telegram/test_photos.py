@@ -11,6 +11,7 @@ from fake_telegram.photos import (
     SIDES,
     UnreadablePicture,
     WrongDimensions,
+    as_it_is,
     in_no_order,
     photo_sizes,
 )
@@ -46,6 +47,18 @@ def test_a_photo_taken_with_the_phone_on_its_side_is_turned_upright() -> None:
     (only,) = photo_sizes(content.getvalue())
     assert (only.width, only.height) == (40, 80)
     assert not opened(only.content).getexif()
+
+
+def test_a_photo_that_is_not_recompressed_is_its_own_only_size() -> None:
+    content = photo_sizes(png(300, 200))[-1].content
+    (only,) = as_it_is(content)
+    assert (only.width, only.height, only.content) == (300, 200, content)
+    with pytest.raises(UnreadablePicture):
+        as_it_is(png(300, 200))  # Telegram would make a JPEG of it
+    too_wide = BytesIO()
+    Image.new("RGB", (42, 2)).save(too_wide, "JPEG")
+    with pytest.raises(WrongDimensions):
+        as_it_is(too_wide.getvalue())
 
 
 def test_transparent_paper_becomes_white() -> None:

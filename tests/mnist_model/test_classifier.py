@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 
 from mnist_model.classifier import (
     BATCH_SIZES,
-    DEFAULT_MODEL_PATH,
     Classifier,
     load_classifier,
 )
 from mnist_model.contract import Image, ModelFileError
-from mnist_model.model_card import card_as_json, card_path, read_card, sha256_of
+from mnist_model.model_card import (
+    DEFAULT_MODEL_PATH,
+    card_as_json,
+    card_path,
+    read_card,
+    sha256_of,
+)
 from tests.mnist_model.sheets import mnist
 
 

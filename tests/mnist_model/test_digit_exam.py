@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
+from mnist_model.classifier import load_classifier
 from mnist_model.contract import Image
 from mnist_model.dataset import Split, load_mnist
 from mnist_model.digit_charts import digit_exam_chart
@@ -21,7 +21,7 @@ from mnist_model.digit_exam import (
     spoiled_digits,
 )
 from mnist_model.evaluation import wilson_interval
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 from mnist_model.photo_exam import CLEAN
 
 ROOT = Path(__file__).parent.parent.parent

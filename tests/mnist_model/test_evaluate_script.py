@@ -7,10 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_model.classifier import DEFAULT_MODEL_PATH
 from mnist_model.dataset import load_test_split
 from mnist_model.evaluation import evaluate
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 from mnist_model.reports import as_text
 
 ROOT = Path(__file__).parent.parent.parent

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from mnist_model.classifier import DEFAULT_MODEL_PATH
 from mnist_model.digit_exam import DIGIT_CASES
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 NETWORKS = ("_first", "_first_of_twelve", "")

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from mnist_model.benchmark import measure_formats
-from mnist_model.classifier import DEFAULT_MODEL_PATH, load_network
+from mnist_model.classifier import load_network
 from mnist_model.contract import Image, ModelFileError
 from mnist_model.dataset import load_test_split
 from mnist_model.export import FORMATS, NotTheSame, Parity, compared, export
-from mnist_model.model_card import read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
 
 ROOT = Path(__file__).parent.parent.parent
 

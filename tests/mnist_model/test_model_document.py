@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mnist_model.classifier import DEFAULT_MODEL_PATH
-from mnist_model.model_card import Accuracy, ModelCard, read_card
+from mnist_model.model_card import DEFAULT_MODEL_PATH, Accuracy, ModelCard, read_card
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 

@@ -7,7 +7,7 @@ import pytest
 
 import mnist_model
 
-HEAVY = ("PIL", "cv2", "keras", "openvino", "tensorflow")
+HEAVY = ("PIL", "cv2", "keras", "numpy", "openvino", "tensorflow")
 
 
 def modules_after(code: str) -> set[str]:
@@ -74,5 +74,20 @@ def test_what_keras_needs_for_spectrograms_alone_is_loaded_when_it_is_used() -> 
         "import scipy.signal\n"
         "assert scipy.signal.get_window('hann', 4).tolist() == [0, 0.5, 1, 0.5]\n"
         "assert 'scipy.stats' in sys.modules\n"
+    )
+    modules_after(program)
+
+
+def test_who_asks_for_one_thread_gets_all_computed_on_that() -> None:
+    program = (
+        "import time, mnist_model\n"
+        "from mnist_model.benchmark import bench_photo\n"
+        "mnist_model.compute_on_one_thread()\n"
+        "reader, photo = mnist_model.load_reader(), bench_photo()\n"
+        "process, thread = time.process_time(), time.thread_time()\n"
+        "for _ in range(20):\n"
+        "    reader.read(photo)\n"
+        "process, thread = time.process_time() - process, time.thread_time() - thread\n"
+        "assert thread > 0.95 * process, (thread, process)\n"
     )
     modules_after(program)

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from mnist_model.checkpoints import Plan, Progress, clear, save_checkpoint
-from mnist_model.classifier import DEFAULT_MODEL_PATH, load_classifier
+from mnist_model.classifier import load_classifier
 from mnist_model.dataset import SHA256, Split, load_test_split
 from mnist_model.evaluation import accuracy
-from mnist_model.model_card import card_path, read_card, sha256_of
+from mnist_model.model_card import DEFAULT_MODEL_PATH, card_path, read_card, sha256_of
 from mnist_model.networks import ARCHITECTURES
 
 ROOT = Path(__file__).parent.parent.parent

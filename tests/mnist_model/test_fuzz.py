@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -70,25 +71,33 @@ def test_very_many_damaged_pictures_are_read_or_refused() -> None:
     assert_within_bounds(told)
 
 
-def squares() -> npt.NDArray[np.uint8]:
-    inside = (np.indices((1280, 1280)) % 48 < 24).all(axis=0)
+def squares(side: int) -> npt.NDArray[np.uint8]:
+    inside = (np.indices((side, side)) % 48 < 24).all(axis=0)
     return np.where(inside, 0, 255).astype(np.uint8)
 
 
-def blots() -> npt.NDArray[np.uint8]:
-    page = np.full((1280, 1280), 255, np.uint8)
-    for x, y in np.random.default_rng(0).integers(0, 1280, (2500, 2)).tolist():
+def blots(side: int) -> npt.NDArray[np.uint8]:
+    page = np.full((side, side), 255, np.uint8)
+    for x, y in np.random.default_rng(0).integers(0, side, (side**2 // 656, 2)).tolist():
         cv2.circle(page, (x, y), 8, 0, -1)
     return page
 
 
-@pytest.mark.parametrize("page", [squares(), blots()], ids=["squares", "blots"])
-def test_a_page_as_full_of_signs_as_can_be_is_laid_out_in_time(
-    page: npt.NDArray[np.uint8],
+def seconds_to_lay_out(page: npt.NDArray[np.uint8]) -> float:
+    """Of this thread on the processor, the least of three: what else runs can only add to it."""
+    seconds = []
+    for _ in range(3):
+        started = time.thread_time()
+        find_layout(page)
+        seconds.append(time.thread_time() - started)
+    return min(seconds)
+
+
+@pytest.mark.parametrize("full_of", [squares, blots])
+def test_a_page_as_full_of_signs_as_can_be_is_laid_out_in_a_time_that_grows_as_they_do(
+    full_of: Callable[[int], npt.NDArray[np.uint8]],
 ) -> None:
-    started = time.thread_time()
-    layout = find_layout(page)
-    # Compared with each other one by one, they took over a second. A page may be laid out four
-    # times, and its signs are judged as well.
-    assert time.thread_time() - started < MOST_SECONDS / 4
-    assert sum(map(len, layout.rows)) > 700
+    quarter, whole = full_of(640), full_of(1280)
+    assert sum(map(len, find_layout(whole).rows)) > 700
+    # Four times the signs. Compared with each other one by one, they took some 20 times as long.
+    assert seconds_to_lay_out(whole) < 10 * seconds_to_lay_out(quarter)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Image
+from mnist_model.segmentation.components import connected_components
 from mnist_model.segmentation.strokes import Mask, pen_width
 from mnist_model.shrinking import shrunk
 
@@ -119,8 +120,8 @@ def with_faint(firm: Mask, faint: Mask) -> Mask:
     if breadth > 1:
         nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (breadth, breadth))
         faint = cv2.morphologyEx(faint, cv2.MORPH_OPEN, nib) | firm
-    num_pieces, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
-    num_firm = np.bincount(labels[firm > 0], minlength=num_pieces)
+    labels, stats = connected_components(faint)
+    num_firm = np.bincount(labels[firm > 0], minlength=len(stats))
     belongs = num_firm >= MOSTLY_FIRM * stats[:, cv2.CC_STAT_AREA]
     belongs[0] = False  # the paper
     return belongs[labels].view(np.uint8) | firm

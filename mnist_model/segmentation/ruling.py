@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Box
+from mnist_model.segmentation.components import connected_components
 from mnist_model.segmentation.strokes import Mask, writing_height
 from mnist_model.shrinking import shrunk
 
@@ -82,7 +83,7 @@ def _posts(ink: Mask, level: Mask) -> Mask:
     """
     if not level.any():
         return np.zeros_like(ink)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink & ~level, connectivity=8)
+    labels, stats = connected_components(ink & ~level)
     near_line = cv2.dilate(level, np.ones((2 * POST_GAP + 1, 3), np.uint8))
     is_post = [False] * len(stats)
     for label, (x, y, width, height, _) in enumerate(stats.tolist()[1:], start=1):
@@ -113,7 +114,7 @@ def _runs(ink: Mask, thickest: float) -> Mask:
     if not core.any():
         return core
     runs = (cv2.boxFilter(core, cv2.CV_32F, (run, 1), normalize=False) > 0.5).view(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    labels, stats = connected_components(runs)
     most = thickest * max(height, width) + 2 * reach
     is_line = [
         label > 0
@@ -130,7 +131,7 @@ def _long(lines: Mask, least: float) -> Mask:
     # A line that the writing interrupts is still one line.
     reach = max(3, round(TILT * width) * 2 + 1)
     joined = cv2.dilate(lines, np.ones((reach, 9), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels, stats = connected_components(joined)
     margin = 0.02 * width + 5
     is_long = [
         label > 0 and (across >= least or (left <= margin and left + across >= width - margin))
@@ -163,7 +164,7 @@ def _thickness(lines: Mask, axis: int) -> float:
 
 
 def _writing_height(ink: Mask) -> float:
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, stats = connected_components(ink)
     pieces = stats[1:].tolist()
     if not pieces:
         return 0.0

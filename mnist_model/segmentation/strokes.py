@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_model.contract import Box
+from mnist_model.segmentation.components import connected_components
 
 SMALLEST_SHARE = 0.12
 """Strokes under this share of the writing's height are specks."""
@@ -62,7 +63,7 @@ def find_strokes(ink: Mask, edges: Mask) -> tuple[Stroke, ...]:
         ink: (height, width) uint8; 1 is ink, 0 is paper.
         edges: uint8, of any size; 1 where a shadow or the sheet ends (background.py).
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(_bridged(ink), connectivity=8)
+    labels, stats = connected_components(_bridged(ink))
     labels *= ink
     at_edge = _inks_within(edges, labels, len(stats))
     pieces = [

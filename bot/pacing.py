@@ -8,6 +8,7 @@ last second, and waits for the rest of that second if not.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
@@ -29,13 +30,19 @@ class Limit:
 
     num_messages: int
     seconds: float
+    # Between the calls' beginnings, or else from the end of one to the beginning of another: a
+    # call that is held up on its way may meet the next one there. That matters where one is the
+    # limit. Among many it evens out, and would cost messages: 30 / (1 s + the time of a call).
+    between_beginnings: bool = False
 
 
 IN_CHAT = Limit(FloodLimit.MESSAGES_PER_SECOND_PER_CHAT, 1.0)
 IN_GROUP = Limit(FloodLimit.MESSAGES_PER_MINUTE_PER_GROUP, 60.0)  # besides IN_CHAT
-OVER_ALL = Limit(FloodLimit.MESSAGES_PER_SECOND, 1.0)
+OVER_ALL = Limit(FloodLimit.MESSAGES_PER_SECOND, 1.0, between_beginnings=True)
 LONGEST_CALL_SECONDS = 5.0
 """A call that takes longer hangs, and keeps its place no longer: others need it."""
+LATENESS = 0.02
+"""So many seconds late a busy event loop may begin a call without all later ones being late."""
 
 
 class Places(asyncio.Semaphore):
@@ -43,23 +50,31 @@ class Places(asyncio.Semaphore):
 
     def __init__(self, limit: Limit) -> None:
         super().__init__(limit.num_messages)
-        self._seconds = limit.seconds
+        self._limit = limit
+        # Since when each free place is free, by the loop's clock.
+        self._free_since = deque([0.0] * limit.num_messages)
 
     @asynccontextmanager
     async def taken(self) -> AsyncIterator[None]:
-        """Takes a place; it is free again so many seconds after the call in the block.
-
-        After its end, since a call that is held up on its way may meet the next ones there.
-        """
+        """Takes a place for the call in the block; it is free again as the limit says."""
         await self.acquire()
-        loop = asyncio.get_running_loop()
-        at_last = loop.call_later(LONGEST_CALL_SECONDS + self._seconds, self.release)
+        loop, seconds = asyncio.get_running_loop(), self._limit.seconds
+        began, due = loop.time(), self._free_since.popleft()
+        if began < due + LATENESS:
+            began = due
+        at_last = began + LONGEST_CALL_SECONDS + seconds
+        timer = loop.call_at(at_last, self._free, at_last)
         try:
             yield
         finally:
-            if at_last.when() > loop.time() + self._seconds:
-                at_last.cancel()
-                loop.call_later(self._seconds, self.release)
+            free = (began if self._limit.between_beginnings else loop.time()) + seconds
+            if max(free, loop.time()) < at_last:
+                timer.cancel()
+                loop.call_at(free, self._free, free)
+
+    def _free(self, since: float) -> None:
+        self._free_since.append(since)
+        self.release()
 
 
 class Pacing(BaseRateLimiter[None]):

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from telegram import Message
 from telegram.constants import ChatAction, MessageLimit
@@ -26,6 +26,10 @@ MAX_BREAKDOWNS = 3
 """So many times a picture of an album may do so before the others are told without it."""
 MAX_BYTES_IN_MEMORY = 60 << 20
 """Of pictures as they are sent: a flood of them must not fill a small machine."""
+TYPING_AFTER_SECONDS = 0.5
+"""A photo that takes no longer is answered before a person would wonder."""
+TYPING_AGAIN_SECONDS = 4.5
+"""Telegram shows it for 5 s, or until the next message."""
 
 
 class PictureReader:
@@ -44,8 +48,9 @@ class PictureReader:
             DownloadError, and what a Reader raises.
         """
         # Telegram need not state a size; then it gives MAX_PHOTO_BYTES at most.
-        async with self._memory.held(picture.file_size or MAX_PHOTO_BYTES):
-            _, photo = await asyncio.gather(_show_typing(carrier), download(picture))
+        num_bytes = picture.file_size or MAX_PHOTO_BYTES
+        async with _typing_shown(carrier), self._memory.held(num_bytes):
+            photo = await download(picture)
             reading = await self._reader.read(photo)
             fits = len(reading.digits) > 1 and _fits_under_photo(readings.read(reading))
             if draws and fits:
@@ -69,10 +74,23 @@ class PictureReader:
             return texts.FAILURES.get(type(error), texts.FAILED)
 
 
+@asynccontextmanager
+async def _typing_shown(carrier: Message) -> AsyncIterator[None]:
+    """Shows that the bot is at it while the block goes on, if that takes long."""
+    showing = asyncio.create_task(_show_typing(carrier))
+    try:
+        yield
+    finally:
+        showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)
+
+
 async def _show_typing(carrier: Message) -> None:
-    # A courtesy that may fail; the download goes on meanwhile.
-    with suppress(TelegramError):
-        await carrier.reply_chat_action(ChatAction.TYPING)
+    await asyncio.sleep(TYPING_AFTER_SECONDS)
+    while True:
+        with suppress(TelegramError):  # a courtesy that may fail
+            await carrier.reply_chat_action(ChatAction.TYPING)
+        await asyncio.sleep(TYPING_AGAIN_SECONDS)
 
 
 def _fits_under_photo(caption: str) -> bool:

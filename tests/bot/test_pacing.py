@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import texts
-from bot.pacing import Limit, Pacing
+from bot.pacing import Limit, Pacing, Places
 from fake_telegram import Hang, Person, World
 from tests.bot.conftest import RunningBot, plain
 from tests.bot.in_process import InProcessReader
@@ -102,6 +102,38 @@ async def test_a_message_that_hangs_holds_up_no_other_chat(
         assert (await world.next_message(bob.user_id))["text"] == plain(texts.PRIVACY)
         (bobs,) = times(world, bob.user_id)
     assert bobs - anns < 4
+
+
+@pytest.mark.parametrize(("between_beginnings", "seconds"), [(True, 2.0), (False, 3.6)])
+async def test_a_limit_counts_from_the_beginning_of_a_call_or_from_its_end(
+    between_beginnings: bool, seconds: float
+) -> None:
+    places = Places(Limit(2, 0.5, between_beginnings=between_beginnings))
+    loop = asyncio.get_running_loop()
+    began = []
+
+    async def call() -> None:
+        async with places.taken():
+            began.append(loop.time())
+            await asyncio.sleep(0.4)
+
+    await asyncio.gather(*(call() for _ in range(10)))
+    assert seconds - MARGIN < began[-1] - began[0] < seconds + 0.8
+    assert all(later - sooner > 0.5 - MARGIN for sooner, later in zip(began, began[2:], strict=False))
+
+
+@pytest.mark.parametrize("between_beginnings", [True, False])
+async def test_a_call_that_hangs_gives_its_place_back_once(
+    between_beginnings: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.pacing.LONGEST_CALL_SECONDS", 0.1)
+    places = Places(Limit(1, 0.2, between_beginnings=between_beginnings))
+    async with places.taken():
+        await asyncio.sleep(0.5)
+        assert not places.locked()
+    await asyncio.sleep(0.5)
+    async with places.taken():
+        assert places.locked()
 
 
 async def test_only_messages_wait_and_in_their_order() -> None:

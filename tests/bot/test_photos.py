@@ -1,5 +1,6 @@
 """A photo comes in, what it shows goes out."""
 
+import asyncio
 import re
 
 import pillow_heif
@@ -8,7 +9,7 @@ import pytest
 from bot.storage import Storage
 from bot.texts import readings
 from fake_telegram import Person, World
-from fake_telegram.faults import Refuse
+from fake_telegram.faults import Hang, Refuse
 from fake_telegram.refusals import bad_request
 from fake_telegram.shapes import Json
 from mnist_model import MAX_PHOTO_BYTES
@@ -180,10 +181,28 @@ async def test_the_largest_size_of_a_photo_is_fetched(world: World, ann: Person)
     ]
 
 
-async def test_the_bot_shows_that_it_is_typing_while_it_reads(world: World, ann: Person) -> None:
+async def test_the_bot_shows_that_it_is_typing_for_as_long_as_a_photo_takes(
+    world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.picture_reader.TYPING_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr("bot.picture_reader.TYPING_AGAIN_SECONDS", 0.1)
+    world.faults.add("getFile", Hang(2))
     ann.send_photo(photo("7"))
     await world.next_message(ann.user_id)
-    assert [call.parameters["action"] for call in world.calls_of("sendChatAction")] == ["typing"]
+    shown = world.calls_of("sendChatAction")
+    assert len(shown) > 2
+    assert {call.parameters["action"] for call in shown} == {"typing"}
+    await asyncio.sleep(0.5)
+    assert world.calls_of("sendChatAction") == shown
+
+
+async def test_a_photo_that_is_read_at_once_is_answered_without_typing(
+    world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.picture_reader.TYPING_AFTER_SECONDS", 60)
+    ann.send_photo(photo("7"))
+    await world.next_message(ann.user_id)
+    assert not world.calls_of("sendChatAction")
 
 
 async def test_a_photo_that_was_answered_is_counted(

@@ -2,6 +2,9 @@
 
 .venv/bin/python -m experiments.distillation --teachers runs/a/cnn.keras runs/b/cnn.keras
 
+Its teachers may have been trained alone, by the same recipe and for about as long, themselves:
+--alone gives networks to compare with, in place of the one that is trained alone.
+
 Measured on the validation digits and on variants of them. The test digits are not looked at.
 """
 
@@ -49,22 +52,26 @@ def main() -> int:
     Student.share = options.share
 
     taught = trained("student", options.epochs, dataset, options)
-    seconds = taught.seconds
-    if options.count_teachers:
-        seconds += sum(card.training_seconds for card in cards)
-    pace = trained("cnn", 1, dataset, options).seconds
-    alone = trained("cnn", max(1, round(seconds / pace)), dataset, options)
+    lines = [("taught by them", taught.epochs_done, taught.seconds, network_of(taught, options))]
+    for path in options.alone:
+        card = read_card(path)
+        network = load_network(path, card)
+        lines.append((f"alone, seed {card.seed}", card.epochs, card.training_seconds, network))
+    if not options.alone:
+        seconds = taught.seconds
+        if options.count_teachers:
+            seconds += sum(card.training_seconds for card in cards)
+        pace = trained("cnn", 1, dataset, options).seconds
+        alone = trained("cnn", max(1, round(seconds / pace)), dataset, options)
+        lines.append(("alone", alone.epochs_done, alone.seconds, network_of(alone, options)))
 
     answers = [np.mean([scores(t, s) for t in Student.teachers], axis=0) for s in splits]
     print("| network | epochs | seconds | MNIST's | loss | variants | loss |\n|" + "---|" * 7)
     together = sum(card.training_seconds for card in cards)
     print(f"| {len(cards)} teachers together | | {together:.0f} | {cells(splits, answers)} |")
-    for name, progress in (("taught by them", taught), ("alone", alone)):
-        network = load_epoch(
-            folder_of(progress.plan, options), progress.kept_epoch, to_train=False
-        )
+    for name, epochs, seconds, network in lines:
         measured = cells(splits, [scores(network, split) for split in splits])
-        print(f"| {name} | {progress.epochs_done} | {progress.seconds:.0f} | {measured} |")
+        print(f"| {name} | {epochs} | {seconds:.0f} | {measured} |")
     return 0
 
 
@@ -77,6 +84,11 @@ def trained(name: str, epochs: int, dataset: Dataset, options: argparse.Namespac
 
 def folder_of(plan: Plan, options: argparse.Namespace) -> Path:
     return Path(options.run) / f"{plan.architecture}_{plan.epochs}"
+
+
+def network_of(progress: Progress, options: argparse.Namespace) -> "keras.Model":
+    folder = folder_of(progress.plan, options)
+    return load_epoch(folder, progress.kept_epoch, to_train=False)
 
 
 def scores(network: "keras.Model", split: Split) -> Image:
@@ -97,6 +109,9 @@ def cells(splits: tuple[Split, ...], answers: list[Image]) -> str:
 def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--teachers", type=Path, nargs="+", required=True, help=".keras files")
+    parser.add_argument(
+        "--alone", type=Path, nargs="+", default=[], help=".keras files, trained alone already"
+    )
     parser.add_argument("--share", type=float, default=0.5, help="of the teachers in the loss")
     parser.add_argument("--epochs", type=int, default=12, help="of the student that is taught")
     parser.add_argument(

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -70,6 +70,8 @@ async def _call_method(world: World, request: Request) -> Response:
         answer = _success(await method.run(world, params))
     except Refused as refused:
         answer = _refusal(refused.refusal)
+    except ClientDisconnect:  # the bot gave this call up; nobody is there to answer
+        return Response(status_code=400)
     world.events.stir()
     return await _after_commit(world, fault, answer)
 

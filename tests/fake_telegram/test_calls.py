@@ -1,11 +1,12 @@
 """How a call reaches its method: token, method, parameters in all their forms."""
 
+import asyncio
 import json
 
 import httpx
 import pytest
 
-from fake_telegram import ManualClock, Person, World, create_app
+from fake_telegram import ManualClock, Person, World, create_app, serve
 from tests.fake_telegram.calls import ADDRESS, Api
 
 
@@ -118,3 +119,24 @@ async def test_answers_are_json_that_says_so(api: Api) -> None:
     response = await api.post("getMe")
     assert response.headers["content-type"] == "application/json"
     assert json.loads(response.content)["ok"] is True
+
+
+async def test_a_call_that_its_caller_gives_up_is_no_fault_of_the_server(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World(strict=True)
+    async with serve(world) as address:
+        _, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(address).port)
+        head = (
+            f"POST /bot{world.token}/sendChatAction HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n"
+        )
+        writer.write(head.encode() + b"chat_id=")
+        await writer.drain()
+        await asyncio.sleep(0.2)  # until the server is reading it
+        writer.close()
+        await writer.wait_closed()
+        await asyncio.sleep(0.2)
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(f"{address}/bot{world.token}/getMe")).status_code == 200
+    assert not caplog.records

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 MAX_RUNNING = 256
 """Chats that are answered at the same time."""
+ALBUM_LOOK_SECONDS = 0.25
+"""So often it is looked whether more photos of an album have come."""
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 30.0
 PATIENCE = timedelta(hours=24)
@@ -72,31 +74,33 @@ class Answering:
         if isinstance(asked, Asked) and context.error:
             self._errors[asked.update_id] = context.error
 
-    async def may_grow(self, update_id: int, alone: Collection[int]) -> bool:
-        """Whether more photos of this update's album may come, to be answered with it."""
-        try:
-            question = await self._questions.of(update_id, alone)
-        except StorageError:
-            return True  # as far as is known; so none is kept, either
-        return question is not None and question.may_grow
-
     async def see_through(
-        self, update_id: int, *, alone: Collection[int], instead: str | None = None
+        self,
+        update_id: int,
+        *,
+        alone: Collection[int],
+        instead: str | None = None,
+        awaits_album: Callable[[], bool] = lambda: False,
     ) -> Collection[int]:
         """Answers an update, however often that has to be tried; a stop leaves it in the inbox.
 
         Args:
             alone: updates that are answered by themselves, though they be of an album.
             instead: a sentence to reply with, in place of what the handlers would; "" for none.
+            awaits_album: whether to wait while more photos of its album may come.
 
         Returns:
             All updates that have their answer by it.
         """
         with about_update(update_id):
-            return await self._see_through(update_id, alone, instead)
+            return await self._see_through(update_id, alone, instead, awaits_album)
 
     async def _see_through(
-        self, update_id: int, alone: Collection[int], instead: str | None
+        self,
+        update_id: int,
+        alone: Collection[int],
+        instead: str | None,
+        awaits_album: Callable[[], bool],
     ) -> Collection[int]:
         pause = FIRST_PAUSE_SECONDS
         failure: Exception | None = None  # the last one that counted
@@ -107,9 +111,14 @@ class Answering:
                     question = await self._questions.of(update_id, alone)
                     if question is None:
                         return ()
-                    failure = await self._tried(question, instead, failure)
-                    if failure is None:
-                        return question.update_ids
+                    is_whole = not (question.may_grow and awaits_album())
+                    if is_whole:
+                        failure = await self._tried(question, instead, failure)
+                        if failure is None:
+                            return question.update_ids
+                if not is_whole:
+                    await self._background.is_draining_within(ALBUM_LOOK_SECONDS)
+                    continue
             except RetryAfter as flood:
                 seconds = wait_seconds(flood)
             except (TelegramError, StorageError) as error:
@@ -165,7 +174,8 @@ class Answering:
                     await reply(asked, self._delivery, instead)
         except Forbidden as refusal:
             logger.info("Update %d: the chat takes no answer (%s).", asked.update_id, refusal)
-        await self._inbox.finish(question.update_ids)
+        if not self._delivery.has_closed:
+            await self._inbox.finish(question.update_ids)
         outcome = Outcome.ANSWERED if instead is None else Outcome.TURNED_AWAY
         self._metrics.done_with(asked, len(question.update_ids), outcome)
         logger.debug("Answered: %s.", outcome)
@@ -180,7 +190,8 @@ class Answering:
 
     async def _give_up(self, question: Question, asked: Asked, error: Exception) -> None:
         await reply(asked, self._delivery, texts.FAILURES.get(type(error), texts.FAILED))
-        await self._inbox.bury(question.update_ids)
+        if not self._delivery.has_closed:
+            await self._inbox.bury(question.update_ids)
         self._metrics.done_with(asked, len(question.update_ids), Outcome.GIVEN_UP)
         self._background.start(self._report(error, asked.update_id))
 

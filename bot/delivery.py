@@ -13,15 +13,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from itertools import islice
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 from sqlalchemy import update
 from telegram import Bot, Message
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.database import Database
-from bot.inbox_row import InboxRow
+from bot.inbox_row import DEAD, DONE, InboxRow
 from bot.message_ids import MessageIds
 from bot.metrics import Metrics
 from bot.pacing import Pacing
@@ -42,7 +43,17 @@ NOT_OURS = ("message to edit not found", "message can't be edited", "message_id_
 """What Telegram says of a message that is not there, or that another one sent."""
 
 P = ParamSpec("P")
-_question: ContextVar[Question] = ContextVar("question")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A question that is being answered."""
+
+    question: Question
+    is_closed: bool = False
+
+
+_open: ContextVar[_Open] = ContextVar("open")
 
 
 class Delivery:
@@ -75,7 +86,7 @@ class Delivery:
         Raises:
             TelegramError, StorageError: it could not be found out.
         """
-        _question.set(question)
+        _open.set(_Open(question))
         if question.sent_after is None or question.chat_id is None:
             return question.answer_id is not None
         with suppress(TimeoutError):
@@ -90,16 +101,22 @@ class Delivery:
                 return True
         return False
 
+    @property
+    def has_closed(self) -> bool:
+        """Whether `once` has answered the question, and put its updates where they belong then."""
+        return _open.get().is_closed
+
     async def once(
         self, send: Callable[P, Awaitable[Message]], *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Sends the one answer to the question that is being answered.
+        """Sends the one answer to the question that is being answered, and closes it by that.
 
         Raises:
             TelegramError: it was not sent, or not surely; begin again with `resume`.
             StorageError: it can't be noted; likewise.
         """
-        question = _question.get()
+        asked = _open.get()
+        question = asked.question
         in_doubt = question.sent_after is not None
         try:
             # First the wait, then the note: a stop while it waits leaves no doubt.
@@ -117,7 +134,9 @@ class Delivery:
         if question.sent_after is not None and question.chat_id is not None:
             await self._note(question, answer_id=message.message_id)
             await self._delete_doubles(question.chat_id, question.sent_after, message.message_id)
-        await self._note(question, sent_after=None, answer_id=message.message_id)
+        left = DEAD if question.is_given_up else DONE
+        await self._note(question, sent_after=None, answer_id=message.message_id, **left)
+        asked.is_closed = True
 
     async def _delete_doubles(self, chat_id: int, after: int, answer_id: int) -> None:
         """Takes away an answer that was sent after all, but could not be found in time."""
@@ -155,7 +174,7 @@ class Delivery:
             await self._bot.delete_message(chat_id, message_id)
         return False
 
-    async def _note(self, question: Question, **values: int | None) -> None:
+    async def _note(self, question: Question, **values: Any) -> None:
         if question.chat_id is not None:
             self._message_ids.note(question.chat_id, values.get("answer_id"))
         rows = update(InboxRow).where(InboxRow.update_id.in_(question.update_ids))

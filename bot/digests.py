@@ -9,9 +9,6 @@ from telegram import Update
 from bot.encryption import Encryption
 from bot.pictures import picture_digest
 
-NO_DIGESTS = {"chat_digest": None, "album_digest": None}
-"""What is left of those that go with the text."""
-
 
 def chat_digest(chat_id: int, encryption: Encryption) -> str:
     """The same for all updates of a chat."""

@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
-from sqlalchemy import Case, case, delete, func, inspect, select, update
+from sqlalchemy import delete, func, inspect, select, update
 from telegram import Bot, Update
 
 from bot.database import Database, StorageError
-from bot.digests import NO_DIGESTS, chat_digest
+from bot.digests import chat_digest
 from bot.encryption import Encryption
-from bot.inbox_row import InboxRow, State
+from bot.inbox_row import DEAD, DONE, InboxRow, State
 from bot.message_ids import MessageIds
 from bot.new_row import is_update_id, new_row
 from bot.pictures import photographer
@@ -163,23 +163,11 @@ class Inbox:
 
     async def finish(self, update_ids: Collection[int]) -> None:
         """Notes that nothing is left to do, and forgets what they said and whose they were."""
-        await self._set(
-            update_ids,
-            state=State.DONE,
-            raw="",
-            **NO_DIGESTS,
-            picture_digest=_unless_to_forget(InboxRow.picture_digest, None),
-        )
+        await self._set(update_ids, **DONE)
 
     async def bury(self, update_ids: Collection[int]) -> None:
         """Puts the updates among the dead letters, but what someone wants to be forgotten."""
-        await self._set(
-            update_ids,
-            state=_unless_to_forget(State.DEAD, State.DONE),
-            raw=_unless_to_forget(InboxRow.raw, ""),
-            **NO_DIGESTS,
-            picture_digest=_unless_to_forget(InboxRow.picture_digest, None),
-        )
+        await self._set(update_ids, **DEAD)
 
     async def probe(self) -> None:
         """Writes a row and takes it back: what comes next could be kept."""
@@ -228,10 +216,6 @@ def _waiting(said: Update) -> Waiting:
     with suppress(Exception):
         asks_for_photo = photographer(said)
     return Waiting(said.update_id, chat_id_of(said), asks_for_photo)
-
-
-def _unless_to_forget(value: Any, instead: str | None) -> Case[Any]:
-    return case((InboxRow.to_forget, instead), else_=value)
 
 
 def chat_id_of(said: Update) -> int | None:

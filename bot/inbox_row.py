@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Index, String, Text
+from sqlalchemy import BigInteger, Case, DateTime, Index, String, Text, case
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.database import Base
@@ -43,3 +44,23 @@ class InboxRow(Base):
     sent_after: Mapped[int | None] = mapped_column(BigInteger)
     answer_id: Mapped[int | None] = mapped_column(BigInteger)  # the answer's message id
     to_forget: Mapped[bool]  # someone in it wants to be forgotten: it must not be kept when dead
+
+
+def _unless_to_forget(value: Any, instead: str | None) -> Case[Any]:
+    return case((InboxRow.to_forget, instead), else_=value)
+
+
+DONE: dict[str, Any] = {
+    "state": State.DONE,
+    "raw": "",
+    "chat_digest": None,
+    "album_digest": None,
+    "picture_digest": _unless_to_forget(InboxRow.picture_digest, None),
+}
+"""What a row becomes when nothing is left to do: what it said and whose it was is forgotten."""
+
+DEAD: dict[str, Any] = DONE | {
+    "state": _unless_to_forget(State.DEAD, State.DONE),
+    "raw": _unless_to_forget(InboxRow.raw, ""),
+}
+"""What it becomes among the dead letters; what someone wants to be forgotten is not kept there."""

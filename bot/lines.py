@@ -7,7 +7,7 @@ it sent: one chat's flood fills neither the memory nor the room of the others.
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +25,6 @@ logger = logging.getLogger(__name__)
 MAX_LINES = 1000
 """Chats that wait for an answer; Telegram keeps the updates of more until there is room."""
 PAUSE_SECONDS = 1.0
-ALBUM_LOOK_SECONDS = 0.25
-"""So often it is looked whether more photos of an album have come."""
 
 
 @dataclass(slots=True)
@@ -129,22 +127,19 @@ class Lines:
                 return
         self._quota.begin(update_id)
         async with self._order.turn_of(chat_id):
-            await self._rest_of_album(update_id)
-            answered = await self._answering.see_through(update_id, alone=self._beside)
+            answered = await self._answering.see_through(
+                update_id, alone=self._beside, awaits_album=self._patience()
+            )
         self._quota.end(update_id)
         for other in set(answered) - {update_id}:
             self._quota.begin(other)
             self._quota.end(other)
 
-    async def _rest_of_album(self, update_id: int) -> None:
-        """Waits until all photos have come that are answered with this one."""
+    def _patience(self) -> Callable[[], bool]:
+        """Whether to wait on for the photos of an album that have not come yet."""
         deadline = time.monotonic() + CATCH_UP_SECONDS
-        while await self._answering.may_grow(update_id, self._beside):
-            # Without room no more are fetched, so there is nothing to wait for.
-            if self._room.locked() or time.monotonic() >= deadline:
-                return
-            if await self._background.is_draining_within(ALBUM_LOOK_SECONDS):
-                return
+        # Without room no more are fetched, so there is nothing to wait for.
+        return lambda: not self._room.locked() and time.monotonic() < deadline
 
     async def _turn_away(self, update_id: int, chat_id: int | None) -> None:
         sentence = texts.too_many_photos(self._quota.max_waiting, self._quota.per_minute)

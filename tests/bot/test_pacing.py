@@ -119,7 +119,9 @@ async def test_a_limit_counts_from_the_beginning_of_a_call_or_from_its_end(
 
     await asyncio.gather(*(call() for _ in range(10)))
     assert seconds - MARGIN < began[-1] - began[0] < seconds + 0.8
-    assert all(later - sooner > 0.5 - MARGIN for sooner, later in zip(began, began[2:], strict=False))
+    assert all(
+        later - sooner > 0.5 - MARGIN for sooner, later in zip(began, began[2:], strict=False)
+    )
 
 
 @pytest.mark.parametrize("between_beginnings", [True, False])

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Image
+from mnist_model.quantiles import quantile
 from mnist_model.segmentation.components import connected_components
 from mnist_model.segmentation.strokes import Mask, pen_width
 from mnist_model.shrinking import shrunk
@@ -70,9 +71,9 @@ def noise_of(contrast: Image) -> Image:
     # 24x24 pixels of each block are sample enough.
     sample = cv2.resize(contrast, (columns * 24, rows * 24), interpolation=cv2.INTER_NEAREST)
     blocks = sample.reshape(rows, 24, columns, 24).swapaxes(1, 2).reshape(rows, columns, -1)
-    middle = np.median(blocks, axis=2, keepdims=True)
-    deviation = 1.4826 * np.median(np.abs(blocks - middle), axis=2).astype(np.float32)
-    away_from_ink = -np.percentile(blocks, 5, axis=2).astype(np.float32) / NORMAL_5_PERCENT
+    middle = quantile(blocks, 0.5)
+    deviation = 1.4826 * quantile(np.abs(blocks - middle[..., None]), 0.5)
+    away_from_ink = -quantile(blocks, 0.05) / NORMAL_5_PERCENT
     deviation = np.minimum(deviation, ONE_SIDED * away_from_ink.clip(min=0))
     # The edge of a broad stroke may halve a block; then most of those around show the paper.
     deviation = cv2.medianBlur(deviation, 3)

@@ -9,6 +9,7 @@ import numpy as np
 from mnist_model.contract import IMAGE_SIZE, Box, Image
 from mnist_model.decoding import GreyImage
 from mnist_model.preprocessing import prepare_ink
+from mnist_model.quantiles import quantile
 from mnist_model.segmentation.background import contrast, find_background
 from mnist_model.segmentation.binarization import binarize
 from mnist_model.segmentation.grouping import Group
@@ -108,4 +109,4 @@ def _part(contrast: Image, box: Box) -> Image:
 
 
 def _firmness(part: Image, mask: Mask) -> float:
-    return float(np.percentile(part[mask > 0], 75))
+    return float(quantile(part[mask > 0], 0.75))

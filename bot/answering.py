@@ -161,7 +161,7 @@ class Answering:
     async def _answer(
         self, question: Question, instead: str | None, last: Exception | None
     ) -> None:
-        asked = question.asked(self._application.bot)
+        asked = question.asked
         try:
             if not await self._delivery.resume(question):
                 if question.is_given_up:

@@ -89,7 +89,7 @@ def assembled(
         deadline_seconds = settings.polling_deadline_seconds
         intake = Poller(bot, poll_request, inbox, deadline_seconds=deadline_seconds)
     delivery = Delivery(bot, database, message_ids, intake.caught_up, pacing, metrics=metrics)
-    questions = Questions(database, encryption, intake.caught_up)
+    questions = Questions(bot, database, encryption, intake.caught_up)
     storage = Storage(database)
     _add_handlers(
         application,

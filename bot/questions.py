@@ -53,9 +53,7 @@ Asked = Update | Album
 class Question:
     """What gets one answer: an update, or those of an album; and how far that answer is."""
 
-    update_ids: tuple[int, ...]
-    chat_id: int | None  # None if it came from no chat
-    raw: tuple[str, ...]  # JSON as Telegram sent it, of each update
+    updates: tuple[Update, ...]
     may_grow: bool  # more photos of the album may come, to be answered with these
     age: timedelta  # since the first update came
     num_starts: int
@@ -69,32 +67,43 @@ class Question:
         return self.num_failures >= MAX_FAILURES or self.num_starts >= MAX_STARTS
 
     @property
+    def update_ids(self) -> tuple[int, ...]:
+        return tuple(update.update_id for update in self.updates)
+
+    @property
+    def chat_id(self) -> int | None:
+        """The chat it came from; None if it came from none."""
+        return chat_id_of(self.updates[0])
+
+    @property
     def asked_at(self) -> datetime | None:
         """When it was sent or changed, by Telegram's clock; None for a press, which has none."""
-        said = json.loads(self.raw[0])
-        seconds = said.get("message", {}).get("date")
-        seconds = seconds or said.get("edited_message", {}).get("edit_date")
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+        if (sent := self.updates[0].message) is not None:
+            return sent.date
+        changed = self.updates[0].edited_message
+        return changed.edit_date if changed else None
 
-    def asked(self, bot: Bot) -> Asked:
-        """What the updates say."""
-        updates = [Update.de_json(json.loads(raw), bot) for raw in self.raw]
-        if len(updates) == 1:
-            return updates[0]
-        messages = tuple(update.message for update in updates if update.message)
-        return Album(updates[0].update_id, messages)
+    @property
+    def asked(self) -> Asked:
+        """What is asked, as the handlers take it."""
+        if len(self.updates) == 1:
+            return self.updates[0]
+        messages = tuple(update.message for update in self.updates if update.message)
+        return Album(self.updates[0].update_id, messages)
 
 
 class Questions:
     """The questions in the inbox.
 
     Args:
+        bot: whose updates they are.
         caught_up: set while Telegram has no more updates than have been fetched.
     """
 
     def __init__(
-        self, database: Database, encryption: Encryption, caught_up: asyncio.Event
+        self, bot: Bot, database: Database, encryption: Encryption, caught_up: asyncio.Event
     ) -> None:
+        self._bot = bot
         self._database = database
         self._encryption = encryption
         self._caught_up = caught_up
@@ -149,12 +158,10 @@ class Questions:
         # SQLite keeps no time zone; all times are written in UTC.
         ages = [now - row.received_at.replace(tzinfo=UTC) for row in rows]
         is_whole = self._caught_up.is_set() and min(ages) >= ALBUM_PAUSE
-        raw = tuple(self._encryption.decrypt(row.raw) for row in rows)
+        said = [json.loads(self._encryption.decrypt(row.raw)) for row in rows]
         may_be_sent = first.sent_after is not None or first.answer_id is not None
         return Question(
-            tuple(row.update_id for row in rows),
-            chat_id_of(Update.de_json(json.loads(raw[0]), None)),
-            raw,
+            tuple(Update.de_json(update, self._bot) for update in said),
             may_grow=not is_whole and not may_be_sent and _has_room(rows),
             age=max(ages),
             num_starts=max(row.num_starts for row in rows),

@@ -25,7 +25,7 @@ DOCS = Path(__file__).parent.parent.parent / "docs"
 SEVEN = Photo(photo_sizes(photo("7")), ("7",))
 
 
-def step_at(rate: float, num_waiting: int) -> Step:
+def step_at(rate: float, num_waiting: int, others: float = 0.5) -> Step:
     return Step(
         rate=rate,
         seconds=10,
@@ -38,7 +38,7 @@ def step_at(rate: float, num_waiting: int) -> Step:
         percentile_95=0.2,
         percentile_99=0.3,
         slowest=0.4,
-        cores=Cores(bot=0.2, readers=0.4, stand_in=0.1, others=0.5),
+        cores=Cores(bot=0.2, readers=0.4, stand_in=0.1, others=others),
         memory=Memory(110, 200, 95, 190),
     )
 
@@ -134,6 +134,8 @@ def test_the_curve_marks_the_rate_that_is_too_much_and_says_what_else_ran() -> N
     (axes,) = load_chart(steps).axes
     assert [text.get_text() for text in axes.texts] == ["61 wait\nafter 10 s"]
     assert "0.5 to 0.5 cores" in axes.get_title(loc="left")
+    (axes,) = load_chart([step_at(1, num_waiting=0, others=0.01)]).axes
+    assert "nothing else" in axes.get_title(loc="left")
 
 
 def test_the_figures_of_the_documents_curve_are_those_of_its_table() -> None:

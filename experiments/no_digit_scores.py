@@ -35,7 +35,7 @@ KEPT = 0.99
 CHANCE = 1_000_003
 """A seed that no training run uses."""
 
-VARIETY = Variety(other_forms=True, share_as_is=0, share_coarse=0.15)
+VARIETY = Variety(other_forms=True, share_as_is=0, share_coarse=0.15, much_clutter=False)
 NUM_MADE = 3000
 TYPEFACES = (
     cv2.FONT_HERSHEY_SIMPLEX,

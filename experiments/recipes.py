@@ -28,7 +28,12 @@ if __name__ == "__main__":  # the processes that make the examples need no tenso
     from keras import ops
 
     from experiments.distillation.student import Student, student_of
-    from mnist_model.networks import ARCHITECTURES, Architecture, convolution_network
+    from mnist_model.networks import (
+        ARCHITECTURES,
+        CNN_VARIETY,
+        Architecture,
+        convolution_network,
+    )
     from mnist_model.training import load_epoch, train
 
 ROOT = Path(__file__).parent.parent
@@ -61,7 +66,7 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
     """
     cnn = ARCHITECTURES["cnn"]
     before = replace(cnn, build=partial(convolution_network, "six", SIX_LAYERS))
-    plain = Variety(other_forms=True, share_as_is=0, share_coarse=0)
+    plain = Variety(other_forms=True, share_as_is=0, share_coarse=0, much_clutter=False)
 
     def with_variety(architecture: Architecture, variety: Variety) -> Architecture:
         return replace(architecture, recipe=replace(architecture.recipe, variety=variety))
@@ -71,6 +76,7 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
     yield "and coarse ones", with_variety(before, replace(plain, share_coarse=0.15))
     yield "eight layers instead", with_variety(cnn, plain)
     yield "all of these", cnn
+    yield "much clutter", with_variety(cnn, replace(CNN_VARIETY, much_clutter=True))
 
     def undecided(images: Any, *, training: bool) -> Any:  # noqa: ARG001 - as a network is called
         return ops.full((ops.shape(images)[0], NUM_OUTPUTS), 1 / NUM_OUTPUTS)
@@ -83,7 +89,7 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
 def variants_of(split: Split) -> Split:
     """Each digit twice, as another hand, pen and camera would have made it."""
     twice = Split(split.images.repeat(2, axis=0), split.labels.repeat(2))
-    variety = Variety(other_forms=True, share_as_is=0, share_coarse=0.15)
+    variety = Variety(other_forms=True, share_as_is=0, share_coarse=0.15, much_clutter=False)
     return epoch_examples(twice, 0, variety, seed=CHANCE, epoch=0)
 
 

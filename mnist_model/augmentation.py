@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from mnist_model.clutter import cluttered, lightly_cluttered
 from mnist_model.contract import IMAGE_SIZE, NO_DIGIT, SEVERAL, Image, NoDigitFound
 from mnist_model.dataset import Labels, Split
 from mnist_model.drawn_digits import drawn
 from mnist_model.european_shapes import with_european_stroke
 from mnist_model.non_digits import no_digit, several
-from mnist_model.pen import CANVAS, draw_line, inked, placed
+from mnist_model.pen import inked, placed
 from mnist_model.preprocessing import prepare_ink
 
 ONE = 1
@@ -34,6 +35,7 @@ class Variety:
     other_forms: bool  # by chance with strokes of other hands than MNIST's, or in their forms
     share_as_is: float  # MNIST's own picture, only turned and moved a little
     share_coarse: float  # photographed on fewer pixels than the network sees
+    much_clutter: bool  # around the digit and across it; else seldom, and little
 
 
 def augmented(images: Image, labels: Labels, variety: Variety, rng: np.random.Generator) -> Image:
@@ -67,7 +69,7 @@ def others(digits: Split, count: int, variety: Variety, rng: np.random.Generator
         is_several = rng.random() < SHARE_OF_SEVERAL
         canvas = several(digits.images, rng) if is_several else no_digit(pieces, rng)
         try:
-            crop = prepare_ink(cluttered(canvas, rng))
+            crop = prepare_ink(_among_clutter(canvas, variety, rng))
         except NoDigitFound:
             continue  # the cut or the pen left no ink
         pictures.append(photographed(crop, variety, rng))
@@ -124,33 +126,13 @@ def as_photographed(canvas: Image, variety: Variety, rng: np.random.Generator) -
     Raises:
         NoDigitFound: the pen was too fine.
     """
-    return photographed(prepare_ink(cluttered(inked(canvas, rng), rng)), variety, rng)
+    return photographed(
+        prepare_ink(_among_clutter(inked(canvas, rng), variety, rng)), variety, rng
+    )
 
 
-def cluttered(canvas: Image, rng: np.random.Generator) -> Image:
-    """By chance with specks, a rest of a ruled line, or a gap where the pen skipped.
-
-    Args:
-        canvas: (CANVAS, CANVAS) float32 in [0, 1].
-    """
-    kind = rng.random()
-    if kind > 0.16:
-        return canvas
-    canvas = canvas.copy()
-    if kind < 0.06:
-        for _ in range(int(rng.integers(1, 4))):
-            x, y = rng.integers(10, CANVAS - 10, size=2)
-            cv2.circle(canvas, (int(x), int(y)), int(rng.integers(1, 4)), 1.0, -1)
-    elif kind < 0.10:
-        row, rise = rng.uniform(20, CANVAS - 20), rng.uniform(-3, 3)
-        left, right = np.sort(rng.uniform(10, CANVAS - 10, size=2))
-        draw_line(canvas, [(left, row - rise), (right, row + rise)], rng.uniform(1, 4))
-    else:
-        angle = rng.uniform(0, np.pi)
-        middle = CANVAS / 2 + rng.normal(0, 15, size=2)
-        reach = CANVAS * np.array([np.cos(angle), np.sin(angle)])
-        draw_line(canvas, [middle - reach, middle + reach], rng.uniform(1, 5), ink=0.0)
-    return canvas
+def _among_clutter(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
+    return (cluttered if variety.much_clutter else lightly_cluttered)(canvas, rng)
 
 
 def photographed(image: Image, variety: Variety, rng: np.random.Generator) -> Image:

@@ -58,7 +58,7 @@ CNN_LAYERS = ((24, 1), (32, 2), (64, 1), (64, 1), (96, 2), (96, 1), (128, 2), (1
 fast; by the last ones each value has seen the whole picture."""
 
 
-CNN_VARIETY = Variety(other_forms=True, share_as_is=0.2, share_coarse=0.15)
+CNN_VARIETY = Variety(other_forms=True, share_as_is=0.2, share_coarse=0.15, much_clutter=False)
 
 
 def cnn() -> keras.Model:

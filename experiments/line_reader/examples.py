@@ -1,7 +1,7 @@
 """Strings of digits written in a row, as line pictures with their labels, to train on.
 
 Each sign is drawn as the single digits are that the classifier learns on (pen.py,
-european_shapes.py, `augmentation.cluttered`); the row is written with one pen, and then handed
+european_shapes.py, `clutter.lightly_cluttered`); the row is written with one pen, and then handed
 over by the very steps that hand over a row of a photo (`find_strokes`, pictures.py).
 """
 
@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.line_reader.pictures import line_picture, padded
-from mnist_model.augmentation import ONE, cluttered, taken
+from mnist_model.augmentation import ONE, taken
+from mnist_model.clutter import lightly_cluttered
 from mnist_model.contract import Image
 from mnist_model.dataset import Split
 from mnist_model.european_shapes import with_european_stroke
@@ -159,7 +160,7 @@ def _written(canvases: list[Image], rng: np.random.Generator) -> Image:
     slope, jitter = rng.normal(0, 0.04), rng.uniform(0, 5)
     end = PAPER
     for canvas in canvases:
-        sign = _tight(cluttered(canvas, rng))
+        sign = _tight(lightly_cluttered(canvas, rng))
         if sign is None:
             continue
         zoom = float(np.exp(np.clip(rng.normal(0, unevenness), -1, 0.4)))

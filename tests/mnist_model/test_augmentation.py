@@ -18,7 +18,7 @@ pictures = st.integers(1, 3).flatmap(
 )
 seeds = st.integers(0, 2**32 - 1)
 
-ALL_KINDS = Variety(other_forms=True, share_as_is=0.3, share_coarse=0.3)
+ALL_KINDS = Variety(other_forms=True, share_as_is=0.3, share_coarse=0.3, much_clutter=True)
 
 
 @pytest.fixture(scope="module")

@@ -104,19 +104,22 @@ class Answering:
     ) -> Collection[int]:
         pause = FIRST_PAUSE_SECONDS
         failure: Exception | None = None  # the last one that counted
+        tried: Collection[int] = ()
         while not self._background.is_draining:
             seconds = pause
             try:
                 async with self._running:
                     question = await self._questions.of(update_id, alone)
                     if question is None:
-                        return ()
-                    is_whole = not (question.may_grow and awaits_album())
-                    if is_whole:
+                        # If tried: it was closed then, and only the word of it did not come back.
+                        return tried
+                    is_due = not (question.may_grow and awaits_album())
+                    if is_due:
+                        tried = question.update_ids
                         failure = await self._tried(question, instead, failure)
                         if failure is None:
                             return question.update_ids
-                if not is_whole:
+                if not is_due:
                     await self._background.is_draining_within(ALBUM_LOOK_SECONDS)
                     continue
             except RetryAfter as flood:
@@ -164,21 +167,31 @@ class Answering:
         asked = question.asked
         try:
             if not await self._delivery.resume(question):
-                if question.is_given_up:
-                    await self._give_up(question, asked, last or AnswerCutOff())
-                    return
-                await self._inbox.begin(question.update_ids)
-                if instead is None:
-                    await self._have_handled(asked)
-                elif instead:
-                    await reply(asked, self._delivery, instead)
+                await self._reply(question, asked, instead, last)
         except Forbidden as refusal:
             logger.info("Update %d: the chat takes no answer (%s).", asked.update_id, refusal)
         if not self._delivery.has_closed:
-            await self._inbox.finish(question.update_ids)
+            close = self._inbox.bury if question.is_given_up else self._inbox.finish
+            await close(question.update_ids)
         outcome = Outcome.ANSWERED if instead is None else Outcome.TURNED_AWAY
+        if question.is_given_up:
+            outcome = Outcome.GIVEN_UP
+            self._background.start(self._report(last or AnswerCutOff(), asked.update_id))
         self._metrics.done_with(asked, len(question.update_ids), outcome)
         logger.debug("Answered: %s.", outcome)
+
+    async def _reply(
+        self, question: Question, asked: Asked, instead: str | None, last: Exception | None
+    ) -> None:
+        if question.is_given_up:
+            why = type(last) if last else AnswerCutOff
+            await reply(asked, self._delivery, texts.FAILURES.get(why, texts.FAILED))
+            return
+        await self._inbox.begin(question.update_ids)
+        if instead is None:
+            await self._have_handled(asked)
+        elif instead:
+            await reply(asked, self._delivery, instead)
 
     async def _have_handled(self, asked: Asked) -> None:
         try:
@@ -187,13 +200,6 @@ class Answering:
             error = self._errors.pop(asked.update_id, None)
         if error:
             raise error
-
-    async def _give_up(self, question: Question, asked: Asked, error: Exception) -> None:
-        await reply(asked, self._delivery, texts.FAILURES.get(type(error), texts.FAILED))
-        if not self._delivery.has_closed:
-            await self._inbox.bury(question.update_ids)
-        self._metrics.done_with(asked, len(question.update_ids), Outcome.GIVEN_UP)
-        self._background.start(self._report(error, asked.update_id))
 
 
 def _without_frames(error: Exception) -> Exception:

@@ -81,29 +81,33 @@ class Delivery:
         self._metrics = metrics
 
     async def resume(self, question: Question) -> bool:
-        """Whether this question has its answer already; `once` answers it from here on.
+        """Whether this question has its answer already, and is closed; else `once` answers it.
 
         Raises:
             TelegramError, StorageError: it could not be found out.
         """
         _open.set(_Open(question))
         if question.sent_after is None or question.chat_id is None:
-            return question.answer_id is not None
+            if question.answer_id is None:
+                return False
+            await self._close(question, question.answer_id)
+            return True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._caught_up.wait(), CATCH_UP_SECONDS)
         if question.answer_id is not None:
             await self._delete_doubles(question.chat_id, question.sent_after, question.answer_id)
+            await self._close(question, question.answer_id)
             return True
         limit = self._message_ids.greatest(question.chat_id) + SEARCH_AHEAD
         for message_id in await self._to_ask(question.chat_id, question.sent_after, limit + 1):
             if await self._is_answer(question.chat_id, message_id):
-                await self._note(question, sent_after=None, answer_id=message_id)
+                await self._close(question, message_id)
                 return True
         return False
 
     @property
     def has_closed(self) -> bool:
-        """Whether `once` has answered the question, and put its updates where they belong then."""
+        """Whether the question that `resume` was told of last has its answer, and is closed."""
         return _open.get().is_closed
 
     async def once(
@@ -115,15 +119,15 @@ class Delivery:
             TelegramError: it was not sent, or not surely; begin again with `resume`.
             StorageError: it can't be noted; likewise.
         """
-        asked = _open.get()
-        question = asked.question
+        question = _open.get().question
         in_doubt = question.sent_after is not None
         try:
             # First the wait, then the note: a stop while it waits leaves no doubt.
-            async with self._pacing.place(question.chat_id):
+            async with self._pacing.place(question.chat_id) as begin:
                 if not in_doubt and question.chat_id is not None:
                     newest = self._message_ids.greatest(question.chat_id)
                     await self._note(question, sent_after=newest, num_starts=0)
+                begin()
                 message = await send(*args, **kwargs)
         except (BadRequest, Forbidden, RetryAfter):
             # Telegram says that it sent nothing.
@@ -134,9 +138,7 @@ class Delivery:
         if question.sent_after is not None and question.chat_id is not None:
             await self._note(question, answer_id=message.message_id)
             await self._delete_doubles(question.chat_id, question.sent_after, message.message_id)
-        left = DEAD if question.is_given_up else DONE
-        await self._note(question, sent_after=None, answer_id=message.message_id, **left)
-        asked.is_closed = True
+        await self._close(question, message.message_id)
 
     async def _delete_doubles(self, chat_id: int, after: int, answer_id: int) -> None:
         """Takes away an answer that was sent after all, but could not be found in time."""
@@ -173,6 +175,12 @@ class Delivery:
         with suppress(BadRequest):
             await self._bot.delete_message(chat_id, message_id)
         return False
+
+    async def _close(self, question: Question, answer_id: int) -> None:
+        """Notes the answer, and that nothing is left to do, at once."""
+        left = DEAD if question.is_given_up else DONE
+        await self._note(question, sent_after=None, answer_id=answer_id, **left)
+        _open.get().is_closed = True
 
     async def _note(self, question: Question, **values: Any) -> None:
         if question.chat_id is not None:

@@ -1,8 +1,8 @@
 """The durable queue of updates: none that Telegram was told is received is lost.
 
 An update is a row before Telegram hears that it was received, and stays `waiting` until its
-answer is sent. `delivery.py` notes in the same row how far the answer is, and `questions.py` tells
-which rows are answered together.
+answer is sent. `delivery.py` notes in the same row how far the answer is, and closes it with the
+answer's id; `questions.py` tells which rows are answered together.
 """
 
 import asyncio

@@ -128,18 +128,24 @@ class Lines:
         self._quota.begin(update_id)
         async with self._order.turn_of(chat_id):
             answered = await self._answering.see_through(
-                update_id, alone=self._beside, awaits_album=self._patience()
+                update_id, alone=self._beside, awaits_album=self._album_patience()
             )
         self._quota.end(update_id)
         for other in set(answered) - {update_id}:
             self._quota.begin(other)
             self._quota.end(other)
 
-    def _patience(self) -> Callable[[], bool]:
+    def _album_patience(self) -> Callable[[], bool]:
         """Whether to wait on for the photos of an album that have not come yet."""
-        deadline = time.monotonic() + CATCH_UP_SECONDS
-        # Without room no more are fetched, so there is nothing to wait for.
-        return lambda: not self._room.locked() and time.monotonic() < deadline
+        first_asked: float | None = None
+
+        def is_left() -> bool:
+            nonlocal first_asked
+            first_asked = first_asked or time.monotonic()
+            # Without room no more are fetched, so there is nothing to wait for.
+            return not self._room.locked() and time.monotonic() < first_asked + CATCH_UP_SECONDS
+
+        return is_left
 
     async def _turn_away(self, update_id: int, chat_id: int | None) -> None:
         sentence = texts.too_many_photos(self._quota.max_waiting, self._quota.per_minute)

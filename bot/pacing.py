@@ -42,7 +42,8 @@ OVER_ALL = Limit(FloodLimit.MESSAGES_PER_SECOND, 1.0, between_beginnings=True)
 LONGEST_CALL_SECONDS = 5.0
 """A call that takes longer hangs, and keeps its place no longer: others need it."""
 LATENESS = 0.02
-"""So many seconds late a busy event loop may begin a call without all later ones being late."""
+"""So many seconds late a busy event loop may begin a call without all later ones being late, so a
+stretch may be shorter by that."""
 
 
 class Places(asyncio.Semaphore):
@@ -55,26 +56,55 @@ class Places(asyncio.Semaphore):
         self._free_since = deque([0.0] * limit.num_messages)
 
     @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        """Takes a place for the call in the block; it is free again as the limit says."""
+    async def taken(self) -> AsyncIterator[Callable[[], None]]:
+        """Takes a place for a call in the block; it is free again as the limit says.
+
+        Yields:
+            what is to be called as the call begins. Without, nothing was sent.
+        """
         await self.acquire()
-        loop, seconds = asyncio.get_running_loop(), self._limit.seconds
-        began, due = loop.time(), self._free_since.popleft()
-        if began < due + LATENESS:
-            began = due
-        at_last = began + LONGEST_CALL_SECONDS + seconds
-        timer = loop.call_at(at_last, self._free, at_last)
+        place = _Place(self._limit, self._free_since.popleft(), self._free)
         try:
-            yield
+            yield place.begin
         finally:
-            free = (began if self._limit.between_beginnings else loop.time()) + seconds
-            if max(free, loop.time()) < at_last:
-                timer.cancel()
-                loop.call_at(free, self._free, free)
+            place.end()
 
     def _free(self, since: float) -> None:
         self._free_since.append(since)
         self.release()
+
+
+class _Place:
+    """One that is taken.
+
+    Args:
+        free_since: when it could have been used first.
+        free: gives it back, as from a time.
+    """
+
+    def __init__(self, limit: Limit, free_since: float, free: Callable[[float], None]) -> None:
+        self._limit = limit
+        self._began = free_since
+        self._free = free
+        self._at_last: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._began + LATENESS:
+            self._began = loop.time()
+        at_last = self._began + LONGEST_CALL_SECONDS + self._limit.seconds
+        self._at_last = loop.call_at(at_last, self._free, at_last)
+
+    def end(self) -> None:
+        if self._at_last is None:  # it never began
+            self._free(self._began)
+            return
+        loop = asyncio.get_running_loop()
+        since = self._began if self._limit.between_beginnings else loop.time()
+        free_at = since + self._limit.seconds
+        if max(free_at, loop.time()) < self._at_last.when():
+            self._at_last.cancel()
+            loop.call_at(free_at, self._free, free_at)
 
 
 class Pacing(BaseRateLimiter[None]):
@@ -96,15 +126,26 @@ class Pacing(BaseRateLimiter[None]):
         """Nothing is held."""
 
     @asynccontextmanager
-    async def place(self, chat_id: ChatId) -> AsyncIterator[None]:
-        """Waits until a message may be sent to this chat, and lets one pass inside the block."""
+    async def place(self, chat_id: ChatId) -> AsyncIterator[Callable[[], None]]:
+        """Waits until a message may be sent to this chat, and lets one pass inside the block.
+
+        Yields:
+            what is to be called just before it is sent.
+        """
         async with AsyncExitStack() as stack:
             # The common ones last, so that nobody holds one while waiting for a chat.
-            for places in (*self._places_of(chat_id), self._over_all):
+            begins = [
                 await stack.enter_async_context(places.taken())
+                for places in (*self._places_of(chat_id), self._over_all)
+            ]
+
+            def begin() -> None:
+                for begin_at in begins:
+                    begin_at()
+
             token = _has_place.set(True)
             try:
-                yield
+                yield begin
             finally:
                 _has_place.reset(token)
 
@@ -120,7 +161,8 @@ class Pacing(BaseRateLimiter[None]):
         """Makes a call of the Bot API, in time; what Telegram answers is for the caller."""
         if _has_place.get() or not _is_message(endpoint):
             return await callback(*args, **kwargs)
-        async with self.place(data.get("chat_id")):
+        async with self.place(data.get("chat_id")) as begin:
+            begin()
             return await callback(*args, **kwargs)
 
     def _places_of(self, chat_id: ChatId) -> list[Places]:

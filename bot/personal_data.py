@@ -15,7 +15,7 @@ from telegram import Update
 from bot.database import Database
 from bot.digests import digests
 from bot.encryption import Encryption, WrongKey
-from bot.inbox_row import InboxRow, State
+from bot.inbox_row import DONE, InboxRow, State
 
 PAGE = 200
 SAYS_SOMETHING = InboxRow.raw != ""
@@ -77,8 +77,7 @@ class PersonalData:
                 rows = update(InboxRow).where(InboxRow.update_id.in_(ids))
                 await session.execute(rows.values(to_forget=True))
                 dead = rows.where(InboxRow.state == State.DEAD)
-                nothing = {"state": State.DONE, "raw": "", "picture_digest": None}
-                await session.execute(dead.values(nothing))
+                await session.execute(dead.values(DONE))
             last = page[-1].update_id
 
     def _encrypt_row_anew(self, row: InboxRow) -> None:

@@ -11,7 +11,7 @@ from mnist_model.contract import Image
 from mnist_model.pen import CANVAS, draw_line, smooth
 
 MOST_SPECKS = 80
-FULL = 20
+MANY_SPECKS = 20
 """More specks than this are finer."""
 
 PITCH = (25, 60)
@@ -64,7 +64,7 @@ def cluttered(canvas: Image, rng: np.random.Generator) -> Image:
 
 def _strew_specks(canvas: Image, rng: np.random.Generator) -> None:
     count = int(np.exp(rng.uniform(0, np.log(MOST_SPECKS))))
-    largest = 2 if count > FULL else 3
+    largest = 2 if count > MANY_SPECKS else 3
     for x, y in rng.integers(6, CANVAS - 6, size=(count, 2)).tolist():
         # On ink, a speck of light: grain takes away as well as it adds.
         ink = 0.0 if rng.random() < 0.3 else 1.0
@@ -72,14 +72,14 @@ def _strew_specks(canvas: Image, rng: np.random.Generator) -> None:
 
 
 def _rule(canvas: Image, rng: np.random.Generator) -> None:
-    """Level or upright lines at even distances, or both, of any length; one of them, mostly."""
+    """Level or upright lines, or both, of any length; one, mostly, or three as on a page."""
     width, pitch = rng.uniform(1, 4), rng.uniform(*PITCH)
-    most = 1 if rng.random() < 0.6 else 3
+    count = 1 if rng.random() < 0.6 else 3
     directions = [[True], [False], [True, False]][int(rng.choice(3, p=[0.5, 0.3, 0.2]))]
     for is_level in directions:
         first, tilt = rng.uniform(15, CANVAS - 15), rng.uniform(-4, 4)
         start, end = np.sort(rng.uniform(0, CANVAS, size=2))
-        for number in range(most):
+        for number in range(count):
             across = (first + number * pitch) % CANVAS
             ends = [(start, across - tilt), (end, across + tilt)]
             draw_line(canvas, ends if is_level else [(y, x) for x, y in ends], width)

@@ -11,6 +11,7 @@ from telegram.error import BadRequest
 from bot import texts
 from bot.database import StorageError
 from bot.delivery import Delivery
+from bot.handlers.chat_action import typing_shown
 from bot.handlers.routes import Route, edited_picture, pictures
 from bot.inference import Reader
 from bot.picture_reader import UNREADABLE, PictureReader
@@ -46,14 +47,16 @@ class Photos:
     async def _answer(self, asked: Sequence[Carried]) -> None:
         started = time.monotonic()
         answer = self._answer_one if len(asked) == 1 else self._answer_album
-        for reading in await answer(asked):
+        async with typing_shown(asked[0][0]):
+            read = await answer(asked)
+        for reading in read:
             await self._count(reading, time.monotonic() - started)
 
     async def _answer_one(self, asked: Sequence[Carried]) -> list[Reading]:
         """Answers with the photo itself where it shows several digits; returns its reading."""
         ((carrier, picture),) = asked
         try:
-            reading, annotated = await self._picture_reader.read(carrier, picture, draws=True)
+            reading, annotated = await self._picture_reader.read(picture, draws=True)
         except UNREADABLE as error:
             await self._reply(carrier, texts.PICTURE_FAULTS[type(error)])
             return []
@@ -65,7 +68,7 @@ class Photos:
 
     async def _answer_album(self, asked: Sequence[Carried]) -> list[Reading]:
         """Answers in words, which can be copied, and read where ten small pictures could not."""
-        results = await self._picture_reader.read_all(asked)
+        results = await self._picture_reader.read_all([picture for _, picture in asked])
         first, _ = asked[0]
         told = readings.album(results)
         if len(told) <= MessageLimit.MAX_TEXT_LENGTH:

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import texts
-from bot.database import StorageError
+from bot.database import Database, StorageError
 from bot.delivery import Delivery
 from bot.logs import log_handler
 from bot.questions import MAX_FAILURES, Question
@@ -22,6 +23,7 @@ from fake_telegram.faults import Drop, Refuse
 from fake_telegram.refusals import OTHER_POLLER
 from mnist_model import ModelCard, Reading
 from tests.bot.conftest import RunningBot, SlowDigitReader, plain
+from tests.bot.databases import rows
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.webhook_bot import sqlite_rows
@@ -134,7 +136,11 @@ async def test_an_answer_that_fails_twice_is_right_the_third_time(
 
 
 async def test_a_failure_that_cannot_be_told_is_told_later_and_once(
-    world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    reader: InProcessReader,
+    database: Database,
 ) -> None:
     async with running_bot(BrokenReader(reader.card, world.token)):
         world.faults.add("sendMessage", Refuse.server_error())
@@ -145,6 +151,8 @@ async def test_a_failure_that_cannot_be_told_is_told_later_and_once(
     failed, helped = world.sent(ann.user_id)
     assert failed["text"] == plain(texts.FAILED)
     assert helped["text"] == plain(texts.HELP)
+    states = await rows(database, "SELECT state FROM inbox ORDER BY update_id DESC LIMIT 2")
+    assert [state for (state,) in states] == ["done", "dead"]
 
 
 @pytest.mark.usefixtures("bot")
@@ -154,7 +162,7 @@ async def test_nothing_is_left_of_a_failure_once_the_answer_is_found_to_be_sent(
     left: list[weakref.ref[BytesIO]] = []
     note = Delivery._note
 
-    async def lose_the_first(delivery: Delivery, question: Question, **said: int | None) -> None:
+    async def lose_the_first(delivery: Delivery, question: Question, **said: Any) -> None:
         if said.get("answer_id") and not left:
             picture = BytesIO(bytes(3_000_000))
             left.append(weakref.ref(picture))
@@ -170,6 +178,35 @@ async def test_nothing_is_left_of_a_failure_once_the_answer_is_found_to_be_sent(
     assert [answer["text"] for answer in answers] == [plain(texts.HELP), plain(texts.PRIVACY)]
     gc.collect()
     assert [picture() for picture in left] == [None]
+
+
+async def test_an_answer_that_was_noted_without_a_word_of_it_leaves_nobody_waiting(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    reader: InProcessReader,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    note, lost = Delivery._note, list[int]()
+
+    async def lose_the_word(delivery: Delivery, question: Question, **said: Any) -> None:
+        await note(delivery, question, **said)
+        if "state" in said and not lost:
+            lost.append(said["answer_id"])
+            raise StorageError("The connection ended.")
+
+    monkeypatch.setattr(Delivery, "_note", lose_the_word)
+    # With room for three, they must have ended for the fourth to be let in.
+    async with running_bot(reader, photos_waiting=3):
+        ann.send_album([photo("1"), photo("2"), photo("3")])
+        await world.next_message(ann.user_id)
+        await world.until(lambda: bool(lost))
+        ann.send_album([photo("4"), photo("5"), photo("6")])
+        answer = await world.next_message(ann.user_id)
+        ann.send_text("/help")
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
+    assert "I read 6" in answer["text"]
+    assert len(world.sent(ann.user_id)) == 3
 
 
 async def test_someone_who_blocks_the_bot_is_no_error_for_the_admin(

@@ -1,6 +1,7 @@
 """Nothing that Telegram was told is received is lost, and nothing is answered twice."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Bot, Update
+from telegram import Bot
 
 from bot import texts
 from bot.database import Database, StorageError
@@ -51,16 +52,18 @@ def photo_message(
     return said
 
 
+RAW_OF = "SELECT raw FROM inbox WHERE update_id = :update_id"
+
+
 async def said(database: Database, encryption: Encryption, update_id: int) -> list[Any]:
     """What the updates say that are answered with this one."""
     questions = Questions(Bot("1:token"), database, encryption, asyncio.Event())
     question = await questions.of(update_id)
-    return [update.to_dict() for update in question.updates] if question else []
-
-
-def as_read(*raw_updates: dict[str, Any]) -> list[Any]:
-    """What `said` makes of updates that were kept."""
-    return [Update.de_json(raw, None).to_dict() for raw in raw_updates]
+    return [
+        json.loads(encryption.decrypt(raw))
+        for number in (question.update_ids if question else ())
+        for (raw,) in await rows(database, RAW_OF, update_id=number)
+    ]
 
 
 async def collected(inbox: Inbox) -> list[Waiting]:
@@ -103,7 +106,7 @@ async def test_what_an_update_said_is_forgotten_once_it_is_answered(
 ) -> None:
     asked = photo_message(5, media_group_id="7")
     await inbox.accept([asked])
-    assert await said(database, SECRET, 5) == as_read(asked)
+    assert await said(database, SECRET, 5) == [asked]
     await inbox.finish([5])
     assert await rows(database, "SELECT raw, state, album_digest FROM inbox") == [
         ("", "done", None)

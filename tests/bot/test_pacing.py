@@ -113,12 +113,15 @@ async def test_a_limit_counts_from_the_beginning_of_a_call_or_from_its_end(
     began = []
 
     async def call() -> None:
-        async with places.taken():
+        async with places.taken() as begin:
+            begin()
             began.append(loop.time())
             await asyncio.sleep(0.4)
 
     await asyncio.gather(*(call() for _ in range(10)))
-    assert seconds - MARGIN < began[-1] - began[0] < seconds + 0.8
+    assert seconds - MARGIN < began[-1] - began[0]
+    if between_beginnings:  # from the ends it would take 3.6 s
+        assert began[-1] - began[0] < 3.4
     assert all(
         later - sooner > 0.5 - MARGIN for sooner, later in zip(began, began[2:], strict=False)
     )
@@ -130,11 +133,67 @@ async def test_a_call_that_hangs_gives_its_place_back_once(
 ) -> None:
     monkeypatch.setattr("bot.pacing.LONGEST_CALL_SECONDS", 0.1)
     places = Places(Limit(1, 0.2, between_beginnings=between_beginnings))
-    async with places.taken():
+    async with places.taken() as begin:
+        begin()
         await asyncio.sleep(0.5)
         assert not places.locked()
     await asyncio.sleep(0.5)
     async with places.taken():
+        assert places.locked()
+
+
+async def test_what_holds_messages_up_before_they_begin_makes_no_burst_of_them() -> None:
+    places = Places(Limit(2, 0.5, between_beginnings=True))
+    loop = asyncio.get_running_loop()
+    began: list[float] = []
+
+    async def call() -> None:
+        async with places.taken() as begin:
+            await asyncio.sleep(max(0.0, 1.2 - loop.time() + started))  # as a database that stalls
+            begin()
+            began.append(loop.time())
+
+    started = loop.time()
+    await asyncio.gather(*(call() for _ in range(6)))
+    assert all(
+        later - sooner > 0.5 - MARGIN for sooner, later in zip(began, began[2:], strict=False)
+    )
+
+
+async def test_a_chat_that_waits_long_for_the_others_keeps_its_own_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.pacing.OVER_ALL", Limit(1, 0.3, between_beginnings=True))
+    monkeypatch.setattr("bot.pacing.LONGEST_CALL_SECONDS", 0.1)
+    monkeypatch.setattr("bot.pacing.IN_CHAT", Limit(1, 0.6))
+    pacing = Pacing()
+    loop = asyncio.get_running_loop()
+    began: dict[int, list[float]] = {chat_id: [] for chat_id in range(1001, 1006)}
+
+    async def call(chat_id: int) -> None:
+        async with pacing.place(chat_id) as begin:
+            begin()
+            began[chat_id].append(loop.time())
+
+    # The last chat's first message waits longer than a call may take.
+    await asyncio.gather(*(call(chat_id) for chat_id in (*began, 1005)))
+    first, second = began[1005]
+    assert second - first > 0.6 - MARGIN
+
+
+async def test_a_message_that_is_cancelled_while_it_waits_or_before_it_begins_uses_no_place() -> (
+    None
+):
+    places = Places(Limit(1, 60))
+    async with places.taken():
+        waiting = asyncio.create_task(places.taken().__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05), places.taken():
+            await asyncio.sleep(1)
+    async with asyncio.timeout(1), places.taken():
         assert places.locked()
 
 
@@ -167,9 +226,13 @@ async def test_a_chat_that_is_quiet_is_forgotten(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("bot.pacing.IN_CHAT", Limit(1, 0.5))
     monkeypatch.setattr("bot.pacing.IN_GROUP", Limit(20, 0.5))
     pacing = Pacing()
+
+    async def call(chat_id: int) -> None:
+        async with pacing.place(chat_id) as begin:
+            begin()
+
     for chat_id in (1001, 1002, -1003):
-        async with pacing.place(chat_id):
-            pass
+        await call(chat_id)
     assert (len(pacing._chats), len(pacing._groups)) == (3, 1)
     await asyncio.sleep(1)
     assert not pacing._chats

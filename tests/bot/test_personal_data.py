@@ -16,7 +16,7 @@ from bot.message_ids import MessageIds
 from bot.personal_data import PersonalData
 from bot.questions import Questions
 from tests.bot.databases import rows
-from tests.bot.test_inbox import as_read, collected, message, photo_message, said
+from tests.bot.test_inbox import collected, message, photo_message, said
 
 pytestmark = pytest.mark.both_databases
 
@@ -50,7 +50,7 @@ async def test_rows_of_a_version_that_did_not_encrypt_are_kept_and_encrypted(
     await inbox.accept([message(5), message(6)])
     await rows(database, SET_RAW, raw=json.dumps(message(5)), update_id=5)
     await PersonalData(database, OLD).encrypt_anew()
-    assert await said(database, OLD, 5) == as_read(message(5))
+    assert await said(database, OLD, 5) == [message(5)]
     assert "Hello" not in str(await rows(database, "SELECT raw FROM inbox"))
     assert await collected(inbox) == [Waiting(5, 1001), Waiting(6, 1001)]
 
@@ -96,7 +96,7 @@ async def test_a_new_secret_keeps_albums_together_and_answered_pictures_known(
     await rows(database, SET_RAW, raw=json.dumps(album[1]), update_id=2)
     await PersonalData(database, BOTH).encrypt_anew()
     await inbox_with(database, NEW).accept(album[2:])
-    assert await said(database, NEW, 3) == as_read(*album)
+    assert await said(database, NEW, 3) == album
     questions = Questions(Bot(NOBODY), database, NEW, asyncio.Event())
     assert await questions.is_answered(edited(8, file="a file"))
     assert not await questions.is_answered(edited(9, file="another file"))

@@ -184,8 +184,8 @@ async def test_the_largest_size_of_a_photo_is_fetched(world: World, ann: Person)
 async def test_the_bot_shows_that_it_is_typing_for_as_long_as_a_photo_takes(
     world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.picture_reader.TYPING_AFTER_SECONDS", 0.1)
-    monkeypatch.setattr("bot.picture_reader.TYPING_AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr("bot.handlers.chat_action.TYPING_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr("bot.handlers.chat_action.TYPING_AGAIN_SECONDS", 0.1)
     world.faults.add("getFile", Hang(2))
     ann.send_photo(photo("7"))
     await world.next_message(ann.user_id)
@@ -196,10 +196,20 @@ async def test_the_bot_shows_that_it_is_typing_for_as_long_as_a_photo_takes(
     assert world.calls_of("sendChatAction") == shown
 
 
+async def test_photos_of_an_album_that_take_long_together_are_seen_to_be_under_way(
+    world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handlers.chat_action.TYPING_AFTER_SECONDS", 1.5)
+    world.faults.add("getFile", Hang(0.7), times=3)
+    ann.send_album([photo("1"), photo("2"), photo("3")])
+    await world.next_message(ann.user_id)
+    assert world.calls_of("sendChatAction")
+
+
 async def test_a_photo_that_is_read_at_once_is_answered_without_typing(
     world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.picture_reader.TYPING_AFTER_SECONDS", 60)
+    monkeypatch.setattr("bot.handlers.chat_action.TYPING_AFTER_SECONDS", 60)
     ann.send_photo(photo("7"))
     await world.next_message(ann.user_id)
     assert not world.calls_of("sendChatAction")

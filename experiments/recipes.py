@@ -19,6 +19,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets wit
 
 import numpy as np
 
+from experiments.variants import variants_of
 from mnist_model.augmentation import Variety
 from mnist_model.checkpoints import Plan, has_progress
 from mnist_model.classifier import given_a_digit
@@ -26,7 +27,6 @@ from mnist_model.contract import NUM_CLASSES, NUM_OUTPUTS, Image
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.digit_exam import examine_digits, mean_errors
 from mnist_model.evaluation import accuracy, cross_entropy
-from mnist_model.examples import epoch_examples
 
 if __name__ == "__main__":  # the processes that make the examples need no tensorflow
     from keras import ops
@@ -43,8 +43,6 @@ if __name__ == "__main__":  # the processes that make the examples need no tenso
 ROOT = Path(__file__).parent.parent
 SIX_LAYERS = ((32, 1), (32, 2), (64, 1), (64, 2), (128, 1), (128, 1))
 SMOOTHING = 0.1
-CHANCE = 1_000_003
-"""A seed that no training run uses."""
 
 
 def main() -> int:
@@ -95,13 +93,6 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
     # Smoothing labels is to learn a little from a teacher who knows nothing.
     Student.teachers, Student.share = [undecided], SMOOTHING
     yield "labels smoothed", replace(cnn, build=partial(student_of, cnn.build))
-
-
-def variants_of(split: Split) -> Split:
-    """Each digit twice, as another hand, pen and camera would have made it."""
-    twice = Split(split.images.repeat(2, axis=0), split.labels.repeat(2))
-    variety = Variety(other_forms=True, share_as_is=0, share_coarse=0.15, much_clutter=False)
-    return epoch_examples(twice, 0, variety, seed=CHANCE, epoch=0)
 
 
 def measured(

@@ -21,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 
-from experiments.recipes import variants_of
+from experiments.variants import variants_of
 from mnist_model.checkpoints import Plan, Progress, has_progress
 from mnist_model.classifier import load_network
 from mnist_model.contract import NUM_CLASSES, Image, ReaderError

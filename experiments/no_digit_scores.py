@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from experiments.labels import labelled_photos
-from mnist_model.augmentation import Variety, others
+from experiments.variants import CHANCE, VARIETY
+from mnist_model.augmentation import others
 from mnist_model.classifier import load_network
 from mnist_model.contract import NO_DIGIT, NUM_CLASSES, Image
 from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist
@@ -32,10 +33,6 @@ from mnist_model.segmentation.layout import find_layout
 KEPT = 0.99
 """The share of the validation digits that a threshold keeps."""
 
-CHANCE = 1_000_003
-"""A seed that no training run uses."""
-
-VARIETY = Variety(other_forms=True, share_as_is=0, share_coarse=0.15, much_clutter=False)
 NUM_MADE = 3000
 TYPEFACES = (
     cv2.FONT_HERSHEY_SIMPLEX,

@@ -7,9 +7,10 @@ from mnist_model.examples import epoch_examples
 CHANCE = 1_000_003
 """A seed that no training run uses."""
 
+VARIETY = Variety(other_forms=True, share_as_is=0, share_coarse=0.15, much_clutter=False)
+
 
 def variants_of(split: Split) -> Split:
     """Each digit twice, as another hand, pen and camera would have made it."""
     twice = Split(split.images.repeat(2, axis=0), split.labels.repeat(2))
-    variety = Variety(other_forms=True, share_as_is=0, share_coarse=0.15, much_clutter=False)
-    return epoch_examples(twice, 0, variety, seed=CHANCE, epoch=0)
+    return epoch_examples(twice, 0, VARIETY, seed=CHANCE, epoch=0)

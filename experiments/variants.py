@@ -7,7 +7,9 @@ from mnist_model.examples import epoch_examples
 CHANCE = 1_000_003
 """A seed that no training run uses."""
 
-VARIETY = Variety(other_forms=True, share_as_is=0, share_coarse=0.15, much_clutter=False)
+VARIETY = Variety(
+    other_forms=True, share_as_is=0, share_coarse=0.15, share_cluttered=0.16, share_shaken=0
+)
 
 
 def variants_of(split: Split) -> Split:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnist_model.clutter import cluttered, lightly_cluttered
+from mnist_model.clutter import cluttered
 from mnist_model.contract import IMAGE_SIZE, NO_DIGIT, SEVERAL, Image, NoDigitFound
 from mnist_model.dataset import Labels, Split
 from mnist_model.drawn_digits import drawn
@@ -27,6 +27,12 @@ SHARE_OF_DRAWN = 0.15
 SHARE_OF_SEVERAL = 0.3
 """Of the pictures that are no single digit, so many show several."""
 
+SHAKES = (3, 15)
+"""How far a camera moves while it looks, in canvas pixels: one to five of MNIST's."""
+
+NUM_MOMENTS = 13
+"""Pictures that a shaken one is the mean of: at most two canvas pixels from each to the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variety:
@@ -35,7 +41,8 @@ class Variety:
     other_forms: bool  # by chance with strokes of other hands than MNIST's, or in their forms
     share_as_is: float  # MNIST's own picture, only turned and moved a little
     share_coarse: float  # photographed on fewer pixels than the network sees
-    much_clutter: bool  # around the digit and across it; else seldom, and little
+    share_cluttered: float  # with what is no part of the sign around it or across
+    share_shaken: float  # by a camera that moved
 
 
 def augmented(images: Image, labels: Labels, variety: Variety, rng: np.random.Generator) -> Image:
@@ -69,7 +76,7 @@ def others(digits: Split, count: int, variety: Variety, rng: np.random.Generator
         is_several = rng.random() < SHARE_OF_SEVERAL
         canvas = several(digits.images, rng) if is_several else no_digit(pieces, rng)
         try:
-            crop = prepare_ink(_among_clutter(canvas, variety, rng))
+            crop = prepare_ink(_on_paper(canvas, variety, rng))
         except NoDigitFound:
             continue  # the cut or the pen left no ink
         pictures.append(photographed(crop, variety, rng))
@@ -126,13 +133,36 @@ def as_photographed(canvas: Image, variety: Variety, rng: np.random.Generator) -
     Raises:
         NoDigitFound: the pen was too fine.
     """
-    return photographed(
-        prepare_ink(_among_clutter(inked(canvas, rng), variety, rng)), variety, rng
-    )
+    return photographed(prepare_ink(_on_paper(inked(canvas, rng), variety, rng)), variety, rng)
 
 
-def _among_clutter(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
-    return (cluttered if variety.much_clutter else lightly_cluttered)(canvas, rng)
+def _on_paper(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
+    """By chance among clutter, and seen by a camera that moved."""
+    if rng.random() < variety.share_cluttered:
+        canvas = cluttered(canvas, rng)
+    if rng.random() < variety.share_shaken:
+        canvas = shaken(canvas, rng)
+    return canvas
+
+
+def shaken(canvas: Image, rng: np.random.Generator) -> Image:
+    """The sign as it is seen while the camera moves along an arc: the mean of its moments.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    moments = np.linspace(-1, 1, NUM_MOMENTS)
+    along = rng.uniform(*SHAKES) / 2 * moments
+    across = rng.uniform(-0.5, 0.5) * along * moments
+    angle = rng.uniform(0, 2 * np.pi)
+    columns = along * np.cos(angle) - across * np.sin(angle)
+    rows = along * np.sin(angle) + across * np.cos(angle)
+    seen = [
+        cv2.warpAffine(canvas, np.array([[1, 0, column], [0, 1, row]]), canvas.shape[::-1])
+        for column, row in zip(columns, rows, strict=True)
+    ]
+    mean = np.mean(seen, axis=0, dtype=np.float32)
+    return mean / max(mean.max(), np.float32(1e-3))  # as `normalize` does: full where most is
 
 
 def photographed(image: Image, variety: Variety, rng: np.random.Generator) -> Image:

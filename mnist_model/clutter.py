@@ -18,47 +18,15 @@ PITCH = (25, 60)
 """How far apart ruled lines are, in canvas pixels: the digit is two to four squares tall."""
 
 
-def lightly_cluttered(canvas: Image, rng: np.random.Generator) -> Image:
-    """By chance with specks, a rest of a ruled line, or a gap where the pen skipped.
-
-    Args:
-        canvas: (CANVAS, CANVAS) float32 in [0, 1].
-    """
-    kind = rng.random()
-    if kind > 0.16:
-        return canvas
-    canvas = canvas.copy()
-    if kind < 0.06:
-        for _ in range(int(rng.integers(1, 4))):
-            x, y = rng.integers(10, CANVAS - 10, size=2)
-            cv2.circle(canvas, (int(x), int(y)), int(rng.integers(1, 4)), 1.0, -1)
-    elif kind < 0.10:
-        row, rise = rng.uniform(20, CANVAS - 20), rng.uniform(-3, 3)
-        left, right = np.sort(rng.uniform(10, CANVAS - 10, size=2))
-        draw_line(canvas, [(left, row - rise), (right, row + rise)], rng.uniform(1, 4))
-    else:
-        _leave_gap(canvas, rng)
-    return canvas
-
-
 def cluttered(canvas: Image, rng: np.random.Generator) -> Image:
-    """By chance with specks, ruled lines, a stray stroke, or a gap where the pen skipped.
+    """With specks, ruled lines, a stray stroke, or a gap where the pen skipped.
 
     Args:
         canvas: (CANVAS, CANVAS) float32 in [0, 1].
     """
-    kind = rng.random()
-    if kind > 0.32:
-        return canvas
     canvas = canvas.copy()
-    if kind < 0.10:
-        _strew_specks(canvas, rng)
-    elif kind < 0.20:
-        _rule(canvas, rng)
-    elif kind < 0.26:
-        _scrawl(canvas, rng)
-    else:
-        _leave_gap(canvas, rng)
+    kinds = (_strew_specks, _rule, _scrawl, _leave_gap)
+    kinds[rng.choice(len(kinds), p=(0.3, 0.3, 0.2, 0.2))](canvas, rng)
     return canvas
 
 

@@ -18,12 +18,13 @@ from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, NUM_OUTPUTS
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a network is trained, always with Adam on sparse categorical cross-entropy."""
+    """How a network is trained, always with AdamW on sparse categorical cross-entropy."""
 
     epochs: int
     batch_size: int
     learning_rate: float  # the highest of the schedule
     decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
+    weight_decay: float  # per step and unit of the learning rate; at 0, AdamW is Adam
     variety: Variety | None  # of the new variants of each digit in every epoch; None: as it is
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
     keeps_best: bool  # the epoch of least loss on the validation split; else the last
@@ -58,7 +59,9 @@ CNN_LAYERS = ((24, 1), (32, 2), (64, 1), (64, 1), (96, 2), (96, 1), (128, 2), (1
 fast; by the last ones each value has seen the whole picture."""
 
 
-CNN_VARIETY = Variety(other_forms=True, share_as_is=0.2, share_coarse=0.15, much_clutter=False)
+CNN_VARIETY = Variety(
+    other_forms=True, share_as_is=0.2, share_coarse=0.15, share_cluttered=0.32, share_shaken=0.1
+)
 
 
 def cnn() -> keras.Model:
@@ -105,6 +108,7 @@ ARCHITECTURES = {
             batch_size=32,
             learning_rate=0.001,
             decays=False,
+            weight_decay=0,
             variety=None,
             share_of_others=0,
             keeps_best=False,
@@ -114,10 +118,11 @@ ARCHITECTURES = {
     "cnn": Architecture(
         build=cnn,
         recipe=Recipe(
-            epochs=32,
+            epochs=72,
             batch_size=128,
             learning_rate=0.004,
             decays=True,
+            weight_decay=0.05,
             variety=CNN_VARIETY,
             share_of_others=0.4,
             keeps_best=False,

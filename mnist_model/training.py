@@ -125,8 +125,9 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
     rate = recipe.learning_rate
     model.compile(
-        optimizer=keras.optimizers.Adam(
-            keras.optimizers.schedules.CosineDecay(rate, num_steps) if recipe.decays else rate
+        optimizer=keras.optimizers.AdamW(
+            keras.optimizers.schedules.CosineDecay(rate, num_steps) if recipe.decays else rate,
+            weight_decay=recipe.weight_decay,
         ),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],

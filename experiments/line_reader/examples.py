@@ -1,7 +1,7 @@
 """Strings of digits written in a row, as line pictures with their labels, to train on.
 
 Each sign is drawn as the single digits are that the classifier learns on (pen.py,
-european_shapes.py, `clutter.lightly_cluttered`); the row is written with one pen, and then handed
+european_shapes.py, clutter.py); the row is written with one pen, and then handed
 over by the very steps that hand over a row of a photo (`find_strokes`, pictures.py).
 """
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from experiments.line_reader.pictures import line_picture, padded
 from mnist_model.augmentation import ONE, taken
-from mnist_model.clutter import lightly_cluttered
+from mnist_model.clutter import cluttered
 from mnist_model.contract import Image
 from mnist_model.dataset import Split
 from mnist_model.european_shapes import with_european_stroke
@@ -39,6 +39,9 @@ SHARE_WITHOUT_DIGITS = 0.12
 
 SHARE_WITH_OTHERS = 0.15
 """Of the rows of digits, so many hold another sign as well."""
+
+SHARE_CLUTTERED = 0.16
+"""Of the signs, so many have specks, lines or gaps."""
 
 USES = 3
 """Rows that each drawn sign stands in, beside other neighbours and under another pen: to draw it
@@ -160,7 +163,7 @@ def _written(canvases: list[Image], rng: np.random.Generator) -> Image:
     slope, jitter = rng.normal(0, 0.04), rng.uniform(0, 5)
     end = PAPER
     for canvas in canvases:
-        sign = _tight(lightly_cluttered(canvas, rng))
+        sign = _tight(cluttered(canvas, rng) if rng.random() < SHARE_CLUTTERED else canvas)
         if sign is None:
             continue
         zoom = float(np.exp(np.clip(rng.normal(0, unevenness), -1, 0.4)))

@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mnist_model.augmentation import Variety, augmented, coarse, moved, others, photographed
+from mnist_model.augmentation import (
+    SHAKES,
+    Variety,
+    augmented,
+    coarse,
+    moved,
+    others,
+    photographed,
+    shaken,
+)
 from mnist_model.contract import NO_DIGIT, SEVERAL, Image
 from mnist_model.dataset import Split, load_test_split
 from mnist_model.european_shapes import bar, flag, foot, slash, with_european_stroke
@@ -18,7 +27,9 @@ pictures = st.integers(1, 3).flatmap(
 )
 seeds = st.integers(0, 2**32 - 1)
 
-ALL_KINDS = Variety(other_forms=True, share_as_is=0.3, share_coarse=0.3, much_clutter=True)
+ALL_KINDS = Variety(
+    other_forms=True, share_as_is=0.3, share_coarse=0.3, share_cluttered=0.3, share_shaken=0.3
+)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +124,27 @@ def test_a_digit_on_fewer_pixels_keeps_its_ink_and_loses_its_detail(digits: Spli
         assert is_picture(seen)
         assert seen.sum() == pytest.approx(image.sum(), rel=0.05)
         assert np.abs(np.diff(seen)).sum() < np.abs(np.diff(image)).sum()
+
+
+def test_a_shaken_dot_becomes_a_trail_as_long_as_the_shake() -> None:
+    canvas = blank()
+    canvas[56, 56] = 1
+    rng = np.random.default_rng(1)
+    lengths = []
+    for _ in range(200):
+        trail = shaken(canvas, rng)
+        assert is_picture(trail)
+        assert trail.max() == 1
+        rows, columns = np.nonzero(trail)
+        lengths.append(float(np.hypot(np.ptp(rows), np.ptp(columns))))
+    shortest, longest = SHAKES
+    # A pixel on either side is of a moment that lies between two.
+    assert shortest - 1 < min(lengths) < shortest + 3
+    assert longest - 3 < max(lengths) < longest + 3
+
+
+def test_what_has_no_ink_has_none_when_shaken() -> None:
+    assert not shaken(blank(), np.random.default_rng(1)).any()
 
 
 def test_a_digit_is_enlarged_onto_the_canvas_and_stays_whole(digits: Split) -> None:

@@ -6,7 +6,9 @@ from mnist_model.contract import NUM_CLASSES, NUM_OUTPUTS
 from mnist_model.dataset import Split, load_test_split
 from mnist_model.examples import PART, epoch_examples
 
-VARIETY = Variety(other_forms=True, share_as_is=0.2, share_coarse=0.2, much_clutter=False)
+VARIETY = Variety(
+    other_forms=True, share_as_is=0.2, share_coarse=0.2, share_cluttered=0.2, share_shaken=0.2
+)
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,11 @@
 
 The first takes the ink for dark or light as the background says (background.py) and the photo for
 upright. Where a shadow leaves a bright patch of paper, the patch may have been taken for ink; then
-the other ink is tried. A digit that lies on its side is mostly no digit to the network; then the
-photo is tried turned. Attempts are compared by how much of their ink they take for digits, and
-another one must be clearly better: it tells a person digits that nobody wrote if it is wrong.
+the other ink is tried. Where a pattern is printed all over the paper, its lines may have been;
+then the firmest ink alone is tried. A digit that lies on its side is mostly no digit to the
+network; then the photo is tried turned. Attempts are compared by how much of their ink they take
+for digits, and another one must be clearly better: it tells a person digits that nobody wrote if
+it is wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,16 +49,30 @@ class Attempt:
         return sum(sign.ink * sign.likeness for sign in self.signs) / max(ink, 1)
 
 
+def is_well_read(attempt: Attempt) -> bool:
+    """Whether there are digits and little other ink, so that no other attempt is needed."""
+    return bool(attempt.digits) and attempt.legibility >= LEGIBLE
+
+
 def hardly_read(upright: Attempt) -> bool:
     """Whether there is ink that is hardly read, so that other attempts are worth their time."""
-    is_read = bool(upright.digits) and upright.legibility >= LEGIBLE
-    return bool(upright.signs) and not is_read
+    return bool(upright.signs) and not is_well_read(upright)
 
 
 def clearer_ink(first: Attempt, other: Attempt) -> Attempt:
     """The attempt that took the ink for the other one, if it is clearly better; else the first."""
     gain = len(other.digits) * (other.legibility - first.legibility)
     return other if other.legibility >= LEGIBLE and gain >= LEAST_GAIN else first
+
+
+def firmer_ink(first: Attempt, firmest: Attempt) -> Attempt:
+    """The attempt on the firmest ink alone, if it reads as many digits, and well; else the first.
+
+    What it leaves out may have been digits, too, in another ink.
+    """
+    num_digits = len(firmest.digits)
+    is_well = firmest.legibility >= (LEGIBLE if num_digits > 1 else LEGIBLE_ALONE)
+    return firmest if is_well and num_digits >= max(1, len(first.digits)) else first
 
 
 def clearest(upright: Attempt, others: Iterable[Attempt]) -> Attempt:

@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mnist_model.acceptance import Sign, believed
-from mnist_model.attempts import OTHER_TURNS, Attempt, clearer_ink, clearest, hardly_read
+from mnist_model.attempts import (
+    OTHER_TURNS,
+    Attempt,
+    clearer_ink,
+    clearest,
+    firmer_ink,
+    hardly_read,
+    is_well_read,
+)
 from mnist_model.classifier import Classifier, given_a_digit, load_classifier
 from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Reading
 from mnist_model.decoding import GreyImage, decode
@@ -12,7 +20,7 @@ from mnist_model.model_card import DEFAULT_MODEL_PATH, ModelCard
 from mnist_model.search import best_readings
 from mnist_model.segmentation.cutting import cut
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
-from mnist_model.segmentation.layout import Layout, find_layout
+from mnist_model.segmentation.layout import Layout, find_firmest_layout, find_layout
 from mnist_model.segmentation.strokes import Stroke, pen_width
 from mnist_model.turning import Size, turned_box, turned_picture, turned_size
 
@@ -61,20 +69,27 @@ class DigitReader:
         Args:
             grey: (height, width) uint8.
         """
-        upright = self._attempt(grey, 0)
+        upright = self._attempt(find_layout(grey))
+        ink_is_dark = upright.layout.ink_is_dark
         if hardly_read(upright):
-            other_ink = self._attempt(grey, 0, ink_is_dark=not upright.layout.ink_is_dark)
+            other_ink = self._attempt(find_layout(grey, ink_is_dark=not ink_is_dark))
             upright = clearer_ink(upright, other_ink)
+        if not is_well_read(upright):
+            firmest = self._attempt(find_firmest_layout(grey, ink_is_dark=ink_is_dark))
+            upright = firmer_ink(upright, firmest)
         if not hardly_read(upright):
             return upright
-        return clearest(upright, (self._attempt(grey, degrees) for degrees in OTHER_TURNS))
+        return clearest(
+            upright,
+            (
+                self._attempt(find_layout(turned_picture(grey, degrees)), degrees)
+                for degrees in OTHER_TURNS
+            ),
+        )
 
-    def _attempt(
-        self, grey: GreyImage, degrees: int, *, ink_is_dark: bool | None = None
-    ) -> Attempt:
-        layout = find_layout(turned_picture(grey, degrees), ink_is_dark)
+    def _attempt(self, layout: Layout, turned: int = 0) -> Attempt:
         signs = self.signs(layout)
-        return Attempt(degrees, layout, signs, believed(signs))
+        return Attempt(turned, layout, signs, believed(signs))
 
     def signs(self, layout: Layout) -> list[Sign]:
         """The likeliest reading of each row, from the top down.

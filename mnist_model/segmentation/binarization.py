@@ -49,6 +49,15 @@ FAINT_BREADTH = 0.6
 MOSTLY_FIRM = 0.6
 """... and belongs to a piece of which at least this share is beyond doubt."""
 
+FIRMEST_SHARE = 0.7
+"""The firmest ink of a picture has at least this share of its strongest contrast ..."""
+
+STRONGEST = 0.995
+"""... which this share of the picture's pixels do not exceed."""
+
+SAMPLE_STEP = 3
+"""Every third pixel of every third row is sample enough of a whole picture."""
+
 NEARBY_SIDE = 160
 """It is looked for on a picture of this longest side, in pixels."""
 
@@ -108,6 +117,18 @@ def binarize(contrast: Image) -> tuple[Mask, Mask]:
     firm = smooth > np.maximum(SHARE_OF_NEARBY * nearby, floor)
     faint = smooth > np.maximum(FAINT_SHARE * nearby, floor)
     return with_faint(firm.view(np.uint8), faint.view(np.uint8)), traces.view(np.uint8)
+
+
+def firmest(contrast: Image) -> Mask:
+    """Where the firmest ink of a picture is, whatever else there is: (height, width) uint8.
+
+    Args:
+        contrast: (height, width) float32 in [-1, 1], positive is ink.
+    """
+    smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
+    sample = smooth[::SAMPLE_STEP, ::SAMPLE_STEP].ravel()
+    floor = max(FIRMEST_SHARE * float(quantile(sample, STRONGEST)), LEAST_CONTRAST)
+    return (smooth > floor).view(np.uint8)
 
 
 def with_faint(firm: Mask, faint: Mask) -> Mask:

@@ -1,7 +1,8 @@
 """The first steps of segmentation in their order: a grey picture → rows of strokes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -10,8 +11,8 @@ from mnist_model.contract import IMAGE_SIZE, Box, Image
 from mnist_model.decoding import GreyImage
 from mnist_model.preprocessing import prepare_ink
 from mnist_model.quantiles import quantile
-from mnist_model.segmentation.background import contrast, find_background
-from mnist_model.segmentation.binarization import binarize
+from mnist_model.segmentation.background import contrast, departure, find_background
+from mnist_model.segmentation.binarization import SAMPLE_STEP, binarize, firmest
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.rows import find_rows
 from mnist_model.segmentation.ruling import without_ruling
@@ -23,6 +24,9 @@ COARSE_SIDE = 640
 
 TALL_ENOUGH = 40.0
 """Writing this tall there, in pixels, needs no closer look: twice MNIST's own digits."""
+
+EVEN_PAPER = 0.8
+"""Where paper is taken for even, it is as bright as this share of the picture's pixels at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +52,33 @@ class Layout:
 def find_layout(grey: GreyImage, ink_is_dark: bool | None = None) -> Layout:
     """The strokes of a picture, row by row.
 
-    Looked for on a picture of COARSE_SIDE pixels first, which costs a quarter; small writing is
-    looked for again on all pixels.
-
     Args:
         grey: (height, width) uint8.
         ink_is_dark: what to take the ink for; None: for what it seems to be.
     """
-    coarse = _layout_of(shrunk(grey, COARSE_SIDE), ink_is_dark)
+    return _looked_at(grey, partial(_layout_of, ink_is_dark=ink_is_dark))
+
+
+def find_firmest_layout(grey: GreyImage, *, ink_is_dark: bool) -> Layout:
+    """The strokes of the firmest ink alone, row by row: print, patterns and shadows are fainter.
+
+    The paper is taken for even, so that nothing of the light and of the pattern has to be
+    understood: for photos of which `find_layout` makes nothing.
+
+    Args:
+        grey: (height, width) uint8.
+    """
+    return _looked_at(grey, partial(_firmest_layout_of, ink_is_dark=ink_is_dark))
+
+
+def _looked_at(grey: GreyImage, layout_of: Callable[[GreyImage], Layout]) -> Layout:
+    """Looked for on a picture of COARSE_SIDE pixels first, which costs a quarter; small writing is
+    looked for again on all pixels.
+    """
+    coarse = layout_of(shrunk(grey, COARSE_SIDE))
     if coarse.writing_height >= TALL_ENOUGH or coarse.grey.shape == grey.shape:
         return coarse
-    return _layout_of(grey, ink_is_dark)
+    return layout_of(grey)
 
 
 def _layout_of(grey: GreyImage, ink_is_dark: bool | None) -> Layout:
@@ -66,12 +86,26 @@ def _layout_of(grey: GreyImage, ink_is_dark: bool | None) -> Layout:
     strength = contrast(grey, background)
     ink = without_ruling(*binarize(strength))
     strokes = find_strokes(ink, background.edges)
+    return _in_rows(grey, background.ink_is_dark, strength, strokes)
+
+
+def _firmest_layout_of(grey: GreyImage, ink_is_dark: bool) -> Layout:
+    sample = grey[::SAMPLE_STEP, ::SAMPLE_STEP].ravel().astype(np.float32)
+    paper = quantile(sample, EVEN_PAPER if ink_is_dark else 1 - EVEN_PAPER)
+    strength = departure(grey, np.full_like(grey, round(float(paper))), ink_is_dark)
+    strokes = find_strokes(firmest(strength), np.zeros_like(grey))
+    return _in_rows(grey, ink_is_dark, strength, strokes)
+
+
+def _in_rows(
+    grey: GreyImage, ink_is_dark: bool, contrast: Image, strokes: Sequence[Stroke]
+) -> Layout:
     if not strokes:
-        return Layout(grey, background.ink_is_dark, strength, 0.0, ())
+        return Layout(grey, ink_is_dark, contrast, 0.0, ())
     height = writing_height([s.box for s in strokes], [s.area for s in strokes])
     rows = find_rows([stroke.box for stroke in strokes], height)
     in_rows = tuple(tuple(strokes[i] for i in row) for row in rows)
-    return Layout(grey, background.ink_is_dark, strength, height, in_rows)
+    return Layout(grey, ink_is_dark, contrast, height, in_rows)
 
 
 def ink_of(group: Group, contrast: Image) -> Image:

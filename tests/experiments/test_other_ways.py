@@ -120,7 +120,7 @@ def test_each_way_reads_all_photos_of_a_folder_and_is_counted(
         "nothing.png,nodigit,\ndamaged.png,nodigit,\n",
         encoding="utf-8",
     )
-    blind = Way("blind", (Swap(layout, "binarize", no_ink),))
+    blind = Way("blind", (Swap(layout, "find_strokes", lambda *_: ()),))
     ours, theirs = measured(
         reader.read,
         [Way("ours"), blind],

@@ -7,7 +7,7 @@ import pytest
 
 from mnist_model import Box
 from mnist_model.acceptance import Sign, believed
-from mnist_model.attempts import Attempt, clearer_ink, clearest, hardly_read
+from mnist_model.attempts import Attempt, clearer_ink, clearest, firmer_ink, hardly_read
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.layout import Layout
 from mnist_model.segmentation.strokes import Stroke
@@ -111,3 +111,20 @@ def test_other_ink_is_read_where_it_is_clearly_more_like_digits(
 def test_other_ink_is_not_read_where_it_is_little_like_digits(text: str, likeness: float) -> None:
     patch, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
     assert clearer_ink(patch, writing) is patch
+
+
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("1", 0.99)])
+def test_the_firmest_ink_is_read_where_it_reads_well(text: str, likeness: float) -> None:
+    pattern, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
+    assert firmer_ink(pattern, writing) is writing
+
+
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.8), ("1", 0.95), ("", 0.0)])
+def test_the_firmest_ink_is_not_read_where_it_reads_badly(text: str, likeness: float) -> None:
+    pattern, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
+    assert firmer_ink(pattern, writing) is pattern
+
+
+def test_the_firmest_ink_is_not_read_if_that_loses_digits_in_fainter_ink() -> None:
+    all_of_them, firmest = attempt(0, digits("2743", 0.8)), attempt(0, digits("27"))
+    assert firmer_ink(all_of_them, firmest) is all_of_them

@@ -133,6 +133,36 @@ def test_an_upright_photo_is_not_turned(
     assert (reading.text, reading.turned, reading.other_way_up) == (digits, 0, None)
 
 
+def patterned(page: Sheet, line: int) -> Sheet:
+    """A sheet with waves printed all over it, crossing each other, in a grey of their own."""
+    height, width = page.grey.shape
+    pattern = Image.new("L", (width, height), 255)
+    draw = ImageDraw.Draw(pattern)
+    x = np.arange(-20, width + 20, 4)
+    for start in range(-40, height + 40, 22):
+        for bend in (16, -16):
+            y = start + bend * np.sin(x / 30)
+            draw.line(np.column_stack([x, y]).ravel().tolist(), fill=line, width=4)
+    return Sheet(np.minimum(page.grey, np.asarray(pattern)), page.boxes)
+
+
+@pytest.mark.parametrize("rows", [("3",), ("10472", "39", "8560")], ids=["one", "several"])
+@pytest.mark.parametrize("on_board", [False, True], ids=["paper", "board"])
+def test_digits_are_read_on_paper_with_a_pattern_all_over(
+    reader: DigitReader, rows: tuple[str, ...], on_board: bool
+) -> None:
+    page = patterned(sheet(*rows, noise=4), line=130)
+    if on_board:
+        page = Sheet(255 - page.grey, page.boxes)
+    reading = reader.read(page.photo("JPEG"))
+    assert reading.rows == rows
+    assert_boxes_are_those(reading, page.boxes)
+
+
+def test_a_pattern_without_digits_is_none(reader: DigitReader) -> None:
+    assert reader.read(patterned(sheet("", noise=4), line=130).photo("JPEG")).text == ""
+
+
 @pytest.mark.parametrize("degrees", [90, 270])
 def test_sixes_and_nines_that_lie_on_their_side_are_read_both_ways_up(
     reader: DigitReader, degrees: int

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets wit
 import numpy as np
 
 from experiments.variants import variants_of
-from mnist_model.augmentation import Variety
 from mnist_model.checkpoints import Plan, has_progress
 from mnist_model.classifier import given_a_digit
 from mnist_model.contract import NUM_CLASSES, NUM_OUTPUTS, Image
@@ -73,15 +73,20 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
     """The recipe of the cnn, and each change to it alone."""
     cnn = ARCHITECTURES["cnn"]
 
-    def with_variety(variety: Variety) -> Architecture:
-        return replace(cnn, recipe=replace(cnn.recipe, variety=variety))
+    def with_recipe(**changes: Any) -> Architecture:
+        return replace(cnn, recipe=replace(cnn.recipe, **changes))
+
+    def without(share: str) -> Architecture:
+        none: dict[str, Any] = {share: 0}
+        return with_recipe(variety=replace(CNN_VARIETY, **none))
 
     yield "the recipe", cnn
     yield "six layers", replace(cnn, build=partial(convolution_network, "six", SIX_LAYERS))
-    yield "none of MNIST's own", with_variety(replace(CNN_VARIETY, share_as_is=0))
-    yield "none coarse", with_variety(replace(CNN_VARIETY, share_coarse=0))
-    yield "none cluttered", with_variety(replace(CNN_VARIETY, share_cluttered=0))
-    yield "none shaken", with_variety(replace(CNN_VARIETY, share_shaken=0))
+    yield "none of MNIST's own", without("share_as_is")
+    yield "none coarse", without("share_coarse")
+    yield "none cluttered", without("share_cluttered")
+    yield "no weight decay", with_recipe(weight_decay=0)
+    yield "none shaken", without("share_shaken")
 
     def undecided(images: Any, *, training: bool) -> Any:  # noqa: ARG001 - as a network is called
         return ops.full((ops.shape(images)[0], NUM_OUTPUTS), 1 / NUM_OUTPUTS)
@@ -100,7 +105,9 @@ def measured(
 ) -> str:
     """Trains a candidate, or goes on with it: the cells of its line."""
     ARCHITECTURES[name] = architecture
-    folder = options.run / name.replace(" ", "_").replace("'", "")
+    # A run of the name may be of another recipe, as the recipe was then.
+    digest = sha256(repr(architecture.recipe).encode()).hexdigest()[:8]
+    folder = options.run / f"{name} {digest}".replace(" ", "_").replace("'", "")
     plan = Plan(name, seed=1, epochs=options.epochs, steps=None)
     progress = train(plan, dataset, folder, resume=has_progress(folder))
     model = load_epoch(folder, progress.kept_epoch, to_train=False)

@@ -27,7 +27,10 @@ under 0.8."""
 
 LEAST_GAIN = 0.8
 """How many digits' worth of ink must be explained anew for another attempt to be taken: the
-legibility gained, times the digits that tell (of a turn, those that tell which way is up)."""
+legibility gained, times the digits (of a turn, those that tell which way is up)."""
+
+LEGIBLE_FIRM = 0.95
+"""The legibility that is asked of digits in the firmest ink: they are free of all else."""
 
 LEGIBLE_ALONE = 0.98
 """The legibility that is asked of a single digit: letters, too, look like one from some side."""
@@ -35,7 +38,7 @@ LEGIBLE_ALONE = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What is read on a photo turned one way, its ink taken for dark or for light."""
+    """What is read on a photo turned one way, of what was taken for its ink."""
 
     turned: int  # by how many degrees clockwise: 0, 90, 180 or 270
     layout: Layout
@@ -50,7 +53,7 @@ class Attempt:
 
 
 def is_well_read(attempt: Attempt) -> bool:
-    """Whether there are digits and little other ink, so that no other attempt is needed."""
+    """Whether digits are read, and little other ink is left."""
     return bool(attempt.digits) and attempt.legibility >= LEGIBLE
 
 
@@ -66,13 +69,14 @@ def clearer_ink(first: Attempt, other: Attempt) -> Attempt:
 
 
 def firmer_ink(first: Attempt, firmest: Attempt) -> Attempt:
-    """The attempt on the firmest ink alone, if it reads as many digits, and well; else the first.
+    """The attempt on the firmest ink alone, if it is read beyond doubt; else the first.
 
-    What it leaves out may have been digits, too, in another ink.
+    It must read as many digits: what it leaves out may have been digits, too, in other ink.
     """
     num_digits = len(firmest.digits)
-    is_well = firmest.legibility >= (LEGIBLE if num_digits > 1 else LEGIBLE_ALONE)
-    return firmest if is_well and num_digits >= max(1, len(first.digits)) else first
+    is_legible = firmest.legibility >= (LEGIBLE_FIRM if num_digits > 1 else LEGIBLE_ALONE)
+    is_no_chance = num_digits >= len(first.digits) and _num_telling(firmest.digits) > 0
+    return firmest if is_legible and is_no_chance else first
 
 
 def clearest(upright: Attempt, others: Iterable[Attempt]) -> Attempt:
@@ -94,7 +98,7 @@ def _is_clearly_better(turned: Attempt, upright: Attempt) -> bool:
 
 
 def _num_telling(digits: Sequence[Sign]) -> int:
-    """How many digits tell which way is up.
+    """How many digits tell that they are no chance.
 
     Ones don't, since any line is one when it is turned upright; and the digits that one stroke was
     cut into count as one.

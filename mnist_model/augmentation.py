@@ -22,7 +22,8 @@ from mnist_model.preprocessing import prepare_ink
 ONE = 1
 
 SHARE_OF_DRAWN = 0.15
-"""So many variants are no digit of MNIST's, but one drawn from scratch (drawn_digits.py)."""
+"""So many variants of other forms are no digit of MNIST's, but drawn from scratch
+(drawn_digits.py)."""
 
 SHARE_OF_SEVERAL = 0.3
 """Of the pictures that are no single digit, so many show several."""
@@ -36,12 +37,15 @@ NUM_MOMENTS = 13
 
 @dataclass(frozen=True, slots=True)
 class Variety:
-    """What the variants of a digit may be; each share is in [0, 1]."""
+    """What the variants of a digit, and pictures of no single digit, may be.
+
+    Each share is in [0, 1]; all but the first are of what is not as it is.
+    """
 
     other_forms: bool  # by chance with strokes of other hands than MNIST's, or in their forms
     share_as_is: float  # MNIST's own picture, only turned and moved a little
     share_coarse: float  # photographed on fewer pixels than the network sees
-    share_cluttered: float  # with what is no part of the sign around it or across
+    share_cluttered: float  # with ink around or across that is no part of it, or gaps
     share_shaken: float  # by a camera that moved
 
 
@@ -76,7 +80,7 @@ def others(digits: Split, count: int, variety: Variety, rng: np.random.Generator
         is_several = rng.random() < SHARE_OF_SEVERAL
         canvas = several(digits.images, rng) if is_several else no_digit(pieces, rng)
         try:
-            crop = prepare_ink(_on_paper(canvas, variety, rng))
+            crop = prepare_ink(_disturbed(canvas, variety, rng))
         except NoDigitFound:
             continue  # the cut or the pen left no ink
         pictures.append(photographed(crop, variety, rng))
@@ -122,7 +126,7 @@ def moved(image: Image, rng: np.random.Generator) -> Image:
 
 
 def as_photographed(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
-    """What a photo of a sign gives the network, with a pen and clutter by chance.
+    """What a photo of a sign gives the network, with a pen, clutter and a shake by chance.
 
     Args:
         canvas: (CANVAS, CANVAS) float32 in [0, 1].
@@ -133,10 +137,10 @@ def as_photographed(canvas: Image, variety: Variety, rng: np.random.Generator) -
     Raises:
         NoDigitFound: the pen was too fine.
     """
-    return photographed(prepare_ink(_on_paper(inked(canvas, rng), variety, rng)), variety, rng)
+    return photographed(prepare_ink(_disturbed(inked(canvas, rng), variety, rng)), variety, rng)
 
 
-def _on_paper(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
+def _disturbed(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
     """By chance among clutter, and seen by a camera that moved."""
     if rng.random() < variety.share_cluttered:
         canvas = cluttered(canvas, rng)

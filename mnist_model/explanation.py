@@ -12,7 +12,7 @@ from mnist_model.contract import IMAGE_SIZE, Image
 from mnist_model.decoding import decode
 from mnist_model.reader import DigitReader
 from mnist_model.segmentation.background import find_background
-from mnist_model.segmentation.binarization import binarize
+from mnist_model.segmentation.binarization import binarize, firmest_ink
 from mnist_model.segmentation.layout import Layout
 from mnist_model.segmentation.ruling import without_ruling
 
@@ -48,12 +48,16 @@ def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
     attempt = reader.attempt(decode(photo).grey)
     layout = attempt.layout
     yield "grey", layout.grey
-    yield "paper", find_background(layout.grey, layout.ink_is_dark).paper
-    yield "contrast", _on_white(layout.contrast)
-    ink, traces = binarize(layout.contrast)
-    yield "traces", _on_white(traces)
-    yield "ink", _on_white(ink)
-    yield "without-ruling", _on_white(without_ruling(ink, traces))
+    if layout.is_firmest:
+        yield "contrast", _on_white(layout.contrast)
+        yield "firmest-ink", _on_white(firmest_ink(layout.contrast))
+    else:
+        yield "paper", find_background(layout.grey, layout.ink_is_dark).paper
+        yield "contrast", _on_white(layout.contrast)
+        ink, traces = binarize(layout.contrast)
+        yield "traces", _on_white(traces)
+        yield "ink", _on_white(ink)
+        yield "without-ruling", _on_white(without_ruling(ink, traces))
     yield "strokes", _strokes(layout)
     yield "signs", _signs(attempt)
     yield "crops", _crops(layout.crops([sign.group for sign in attempt.signs]))

@@ -24,7 +24,7 @@ class Recipe:
     batch_size: int
     learning_rate: float  # the highest of the schedule
     decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
-    weight_decay: float  # per step and unit of the learning rate; at 0, AdamW is Adam
+    weight_decay: float  # of all weights, per step and unit of rate; at 0, AdamW is Adam
     variety: Variety | None  # of the new variants of each digit in every epoch; None: as it is
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
     keeps_best: bool  # the epoch of least loss on the validation split; else the last

@@ -70,13 +70,13 @@ class DigitReader:
             grey: (height, width) uint8.
         """
         upright = self._attempt(find_layout(grey))
-        ink_is_dark = upright.layout.ink_is_dark
         if hardly_read(upright):
-            other_ink = self._attempt(find_layout(grey, ink_is_dark=not ink_is_dark))
-            upright = clearer_ink(upright, other_ink)
+            other_ink = find_layout(grey, ink_is_dark=not upright.layout.ink_is_dark)
+            upright = clearer_ink(upright, self._attempt(other_ink))
+        # Where there seems to be no ink, either, it may be lost in a texture.
         if not is_well_read(upright):
-            firmest = self._attempt(find_firmest_layout(grey, ink_is_dark=ink_is_dark))
-            upright = firmer_ink(upright, firmest)
+            firmest = find_firmest_layout(grey, ink_is_dark=upright.layout.ink_is_dark)
+            upright = firmer_ink(upright, self._attempt(firmest))
         if not hardly_read(upright):
             return upright
         return clearest(

@@ -1,6 +1,6 @@
 """Strings of digits written in a row, as line pictures with their labels, to train on.
 
-Each sign is drawn as the single digits are that the classifier learns on (pen.py,
+Each sign is drawn much as the single digits are that the classifier learns on (pen.py,
 european_shapes.py, clutter.py); the row is written with one pen, and then handed
 over by the very steps that hand over a row of a photo (`find_strokes`, pictures.py).
 """

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 
 from experiments.other_ways.ways import Swap, Way
+from mnist_model import reader
+from mnist_model.attempts import Attempt
 from mnist_model.contract import Image
 from mnist_model.decoding import GreyImage
 from mnist_model.segmentation import layout
@@ -85,7 +87,16 @@ def on_grey(name: str, find_ink: FindInk) -> Way:
         return ink, ink
 
     swaps = (Swap(layout, "contrast", remembering), Swap(layout, "binarize", binarize))
-    return Way(name, swaps)
+    return Way(name, (*swaps, WITHOUT_FIRMEST))
+
+
+def first_alone(first: Attempt, _firmest: Attempt) -> Attempt:
+    """In place of `firmer_ink`: the firmest ink makes good for nothing."""
+    return first
+
+
+WITHOUT_FIRMEST = Swap(reader, "firmer_ink", first_alone)
+"""Else ours would read what another threshold lost."""
 
 
 def is_ink_dark(grey: GreyImage, strength: Image) -> bool:
@@ -102,5 +113,8 @@ BINARIZATIONS = (
     on_grey("adaptive Gaussian threshold", adaptive),
     on_grey("Sauvola's threshold, k = 0.5 as published", partial(sauvola, k=0.5)),
     on_grey("Sauvola's threshold, k = 0.2", partial(sauvola, k=0.2)),
-    Way("Otsu's threshold of the contrast", (Swap(layout, "binarize", otsu_of_contrast),)),
+    Way(
+        "Otsu's threshold of the contrast",
+        (Swap(layout, "binarize", otsu_of_contrast), WITHOUT_FIRMEST),
+    ),
 )

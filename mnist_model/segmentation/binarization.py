@@ -52,8 +52,8 @@ MOSTLY_FIRM = 0.6
 FIRMEST_SHARE = 0.7
 """The firmest ink of a picture has at least this share of its strongest contrast ..."""
 
-STRONGEST = 0.995
-"""... which this share of the picture's pixels do not exceed."""
+STRONGEST = 0.9999
+"""... which this share of the picture's pixels do not exceed: small digits have little ink."""
 
 SAMPLE_STEP = 3
 """Every third pixel of every third row is sample enough of a whole picture."""
@@ -119,11 +119,14 @@ def binarize(contrast: Image) -> tuple[Mask, Mask]:
     return with_faint(firm.view(np.uint8), faint.view(np.uint8)), traces.view(np.uint8)
 
 
-def firmest(contrast: Image) -> Mask:
-    """Where the firmest ink of a picture is, whatever else there is: (height, width) uint8.
+def firmest_ink(contrast: Image) -> Mask:
+    """Where a picture has its firmest ink, by one threshold for all of it.
 
     Args:
         contrast: (height, width) float32 in [-1, 1], positive is ink.
+
+    Returns:
+        (height, width) uint8; 1 is ink.
     """
     smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
     sample = smooth[::SAMPLE_STEP, ::SAMPLE_STEP].ravel()

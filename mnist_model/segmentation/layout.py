@@ -1,7 +1,7 @@
 """The first steps of segmentation in their order: a grey picture → rows of strokes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -12,7 +12,7 @@ from mnist_model.decoding import GreyImage
 from mnist_model.preprocessing import prepare_ink
 from mnist_model.quantiles import quantile
 from mnist_model.segmentation.background import contrast, departure, find_background
-from mnist_model.segmentation.binarization import SAMPLE_STEP, binarize, firmest
+from mnist_model.segmentation.binarization import SAMPLE_STEP, binarize, firmest_ink
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.rows import find_rows
 from mnist_model.segmentation.ruling import without_ruling
@@ -26,7 +26,7 @@ TALL_ENOUGH = 40.0
 """Writing this tall there, in pixels, needs no closer look: twice MNIST's own digits."""
 
 EVEN_PAPER = 0.8
-"""Where paper is taken for even, it is as bright as this share of the picture's pixels at most."""
+"""Where paper is taken for even, this share of the picture's pixels are darker than it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Layout:
     contrast: Image  # (height, width) float32 in [-1, 1]; positive is ink
     writing_height: float  # pixels
     rows: tuple[tuple[Stroke, ...], ...]  # from the top down, each from left to right
+    is_firmest: bool = False  # of the firmest ink alone, on paper taken for even
 
     def crops(self, groups: Sequence[Group]) -> Image:
         """(len(groups), 28, 28) float32 in [0, 1]: the groups, ready for a network."""
@@ -56,24 +57,25 @@ def find_layout(grey: GreyImage, ink_is_dark: bool | None = None) -> Layout:
         grey: (height, width) uint8.
         ink_is_dark: what to take the ink for; None: for what it seems to be.
     """
-    return _looked_at(grey, partial(_layout_of, ink_is_dark=ink_is_dark))
+    return _coarse_first(grey, partial(_layout_of, ink_is_dark=ink_is_dark))
 
 
 def find_firmest_layout(grey: GreyImage, *, ink_is_dark: bool) -> Layout:
-    """The strokes of the firmest ink alone, row by row: print, patterns and shadows are fainter.
+    """The strokes of the firmest ink alone, row by row: patterns, print and most shadows go.
 
-    The paper is taken for even, so that nothing of the light and of the pattern has to be
-    understood: for photos of which `find_layout` makes nothing.
+    The paper is taken for even, so that nothing of light and pattern has to be understood: for
+    photos of which `find_layout` makes little. It finds nothing where something broader is as firm
+    as the ink, such as a dark table around the sheet.
 
     Args:
         grey: (height, width) uint8.
     """
-    return _looked_at(grey, partial(_firmest_layout_of, ink_is_dark=ink_is_dark))
+    return _coarse_first(grey, partial(_firmest_layout_of, ink_is_dark=ink_is_dark))
 
 
-def _looked_at(grey: GreyImage, layout_of: Callable[[GreyImage], Layout]) -> Layout:
-    """Looked for on a picture of COARSE_SIDE pixels first, which costs a quarter; small writing is
-    looked for again on all pixels.
+def _coarse_first(grey: GreyImage, layout_of: Callable[[GreyImage], Layout]) -> Layout:
+    """The layout of a picture of COARSE_SIDE pixels, which costs a quarter, or of all pixels, if
+    the writing on it is small.
     """
     coarse = layout_of(shrunk(grey, COARSE_SIDE))
     if coarse.writing_height >= TALL_ENOUGH or coarse.grey.shape == grey.shape:
@@ -93,8 +95,8 @@ def _firmest_layout_of(grey: GreyImage, ink_is_dark: bool) -> Layout:
     sample = grey[::SAMPLE_STEP, ::SAMPLE_STEP].ravel().astype(np.float32)
     paper = quantile(sample, EVEN_PAPER if ink_is_dark else 1 - EVEN_PAPER)
     strength = departure(grey, np.full_like(grey, round(float(paper))), ink_is_dark)
-    strokes = find_strokes(firmest(strength), np.zeros_like(grey))
-    return _in_rows(grey, ink_is_dark, strength, strokes)
+    strokes = find_strokes(firmest_ink(strength), np.zeros_like(grey))
+    return replace(_in_rows(grey, ink_is_dark, strength, strokes), is_firmest=True)
 
 
 def _in_rows(

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as PillowImage
+from PIL import ImageDraw
 
 from mnist_model.contract import Box
 from mnist_model.dataset import Split, load_test_split
@@ -73,3 +74,16 @@ def sheet(
     grey *= np.linspace(1 - light / 2, 1 + light / 2, width, dtype=np.float32)
     grey += np.random.default_rng(1).normal(0, noise, grey.shape)
     return Sheet(grey.clip(0, 255).astype(np.uint8), tuple(boxes))
+
+
+def patterned(page: Sheet) -> Sheet:
+    """The sheet with grey waves printed all over it, crossing each other."""
+    height, width = page.grey.shape
+    pattern = PillowImage.new("L", (width, height), 255)
+    draw = ImageDraw.Draw(pattern)
+    x = np.arange(-20, width + 20, 4)
+    for start in range(-40, height + 40, 22):
+        for bend in (16, -16):
+            y = start + bend * np.sin(x / 30)
+            draw.line(np.column_stack([x, y]).ravel().tolist(), fill=130, width=4)
+    return Sheet(np.minimum(page.grey, np.asarray(pattern)), page.boxes)

@@ -113,13 +113,13 @@ def test_other_ink_is_not_read_where_it_is_little_like_digits(text: str, likenes
     assert clearer_ink(patch, writing) is patch
 
 
-@pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("1", 0.99)])
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.96), ("7", 0.99)])
 def test_the_firmest_ink_is_read_where_it_reads_well(text: str, likeness: float) -> None:
     pattern, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
     assert firmer_ink(pattern, writing) is writing
 
 
-@pytest.mark.parametrize(("text", "likeness"), [("274", 0.8), ("1", 0.95), ("", 0.0)])
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("7", 0.96), ("", 0.0)])
 def test_the_firmest_ink_is_not_read_where_it_reads_badly(text: str, likeness: float) -> None:
     pattern, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
     assert firmer_ink(pattern, writing) is pattern
@@ -128,3 +128,13 @@ def test_the_firmest_ink_is_not_read_where_it_reads_badly(text: str, likeness: f
 def test_the_firmest_ink_is_not_read_if_that_loses_digits_in_fainter_ink() -> None:
     all_of_them, firmest = attempt(0, digits("2743", 0.8)), attempt(0, digits("27"))
     assert firmer_ink(all_of_them, firmest) is all_of_them
+
+
+def test_the_firmest_ink_is_not_read_where_it_is_lines_alone() -> None:
+    pattern, lines = attempt(0, [sign(0, 0.1)]), attempt(0, digits("111"))
+    assert firmer_ink(pattern, lines) is pattern
+
+
+def test_the_firmest_ink_is_read_where_the_first_looked_like_digits_that_are_none() -> None:
+    chance = attempt(0, digits("274", 0.9), is_believed=False)
+    assert firmer_ink(chance, writing := attempt(0, digits("52", 0.96))) is writing

@@ -7,7 +7,7 @@ import pytest
 from mnist_model import DigitReader, NotAPhoto, load_reader
 from mnist_model.explanation import GREEN, save_explanation, stages
 from mnist_model.turning import turned_picture
-from tests.mnist_model.sheets import Sheet, sheet
+from tests.mnist_model.sheets import Sheet, patterned, sheet
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,14 @@ def test_a_photo_that_was_turned_to_be_read_is_shown_turned(reader: DigitReader)
     signs = dict(stages(reader, lying.photo()))["signs"]
     assert signs.shape == dict(stages(reader, page.photo()))["signs"].shape
     assert np.all(signs == GREEN, axis=2).any()
+
+
+def test_a_photo_of_which_the_firmest_ink_was_read_shows_that_ink(reader: DigitReader) -> None:
+    pictures = dict(stages(reader, patterned(sheet("3", noise=4)).photo()))
+    assert list(pictures) == ["grey", "contrast", "firmest-ink", "strokes", "signs", "crops"]
+    pattern = np.abs(pictures["grey"].astype(int) - 130) < 20
+    assert pattern.mean() > 0.2
+    assert (pictures["firmest-ink"][pattern] == 255).mean() > 0.95
 
 
 def test_what_is_no_photo_is_refused(reader: DigitReader, tmp_path: Path) -> None:

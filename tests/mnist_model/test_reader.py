@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from mnist_model import Box, DigitReader, PhotoError, Reading, draw_reading
 from mnist_model.turning import turned_box, turned_picture
 from tests.bot.pictures import encoded
-from tests.mnist_model.sheets import Sheet, mnist, sheet
+from tests.mnist_model.sheets import Sheet, mnist, patterned, sheet
 from tests.mnist_model.test_decoding import BAD_INPUT, STORED, as_stored, save
 
 paper = partial(sheet, light=0.4, noise=4.0)
@@ -133,25 +133,12 @@ def test_an_upright_photo_is_not_turned(
     assert (reading.text, reading.turned, reading.other_way_up) == (digits, 0, None)
 
 
-def patterned(page: Sheet, line: int) -> Sheet:
-    """A sheet with waves printed all over it, crossing each other, in a grey of their own."""
-    height, width = page.grey.shape
-    pattern = Image.new("L", (width, height), 255)
-    draw = ImageDraw.Draw(pattern)
-    x = np.arange(-20, width + 20, 4)
-    for start in range(-40, height + 40, 22):
-        for bend in (16, -16):
-            y = start + bend * np.sin(x / 30)
-            draw.line(np.column_stack([x, y]).ravel().tolist(), fill=line, width=4)
-    return Sheet(np.minimum(page.grey, np.asarray(pattern)), page.boxes)
-
-
 @pytest.mark.parametrize("rows", [("3",), ("10472", "39", "8560")], ids=["one", "several"])
 @pytest.mark.parametrize("on_board", [False, True], ids=["paper", "board"])
 def test_digits_are_read_on_paper_with_a_pattern_all_over(
     reader: DigitReader, rows: tuple[str, ...], on_board: bool
 ) -> None:
-    page = patterned(sheet(*rows, noise=4), line=130)
+    page = patterned(sheet(*rows, noise=4))
     if on_board:
         page = Sheet(255 - page.grey, page.boxes)
     reading = reader.read(page.photo("JPEG"))
@@ -159,8 +146,17 @@ def test_digits_are_read_on_paper_with_a_pattern_all_over(
     assert_boxes_are_those(reading, page.boxes)
 
 
+def test_a_small_digit_is_read_on_a_large_sheet_with_a_pattern_all_over(
+    reader: DigitReader,
+) -> None:
+    grey = np.full((960, 1280), 225, np.uint8)
+    digit = sheet("2", side=60).grey
+    grey[500 : 500 + len(digit), 700 : 700 + len(digit)] = digit
+    assert reader.read(patterned(Sheet(grey, ())).photo("JPEG")).text == "2"
+
+
 def test_a_pattern_without_digits_is_none(reader: DigitReader) -> None:
-    assert reader.read(patterned(sheet("", noise=4), line=130).photo("JPEG")).text == ""
+    assert reader.read(patterned(sheet("", noise=4)).photo("JPEG")).text == ""
 
 
 @pytest.mark.parametrize("degrees", [90, 270])

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import seaborn
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
 from mnist_model.calibration import Answer, expected_calibration_error, reliability
 from mnist_model.contract import Image
@@ -118,12 +118,14 @@ def learning_chart(history: Sequence[Epoch], title: str) -> Figure:
         right.plot(epochs, errors, ".-", color=colour, label=name)
     for axes, label in ((left, "loss (nats)"), (right, "share misread")):
         axes.set_yscale("log", nonpositive="mask")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))  # labels that never overlap
+        axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("epoch", fontsize=11)
         axes.set_title(label, loc="left", fontsize=11)
         axes.grid(visible=True, which="both", color="#e4e4e4", linewidth=0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    left.yaxis.set_major_formatter("{x:g}")
     right.yaxis.set_major_formatter(PercentFormatter(1))
-    right.yaxis.set_minor_formatter(PercentFormatter(1))
     left.legend(frameon=False)
     figure.suptitle(title, x=0.01, ha="left", fontsize=13)
     return figure

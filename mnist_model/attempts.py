@@ -30,7 +30,8 @@ LEAST_GAIN = 0.8
 legibility gained, times the digits (of a turn, those that tell which way is up)."""
 
 LEGIBLE_FIRM = 0.95
-"""The legibility that is asked of digits in the firmest ink: they are free of all else."""
+"""The legibility that is asked of digits in the firmest ink, as they are free of all else. Digits
+less likely than that may go for them: in a pattern, some waves look a little like a digit."""
 
 LEGIBLE_ALONE = 0.98
 """The legibility that is asked of a single digit: letters, too, look like one from some side."""
@@ -71,12 +72,17 @@ def clearer_ink(first: Attempt, other: Attempt) -> Attempt:
 def firmer_ink(first: Attempt, firmest: Attempt) -> Attempt:
     """The attempt on the firmest ink alone, if it is read beyond doubt; else the first.
 
-    It must read as many digits: what it leaves out may have been digits, too, in other ink.
+    It must read as many digits as the first is sure of: what it leaves out may have been digits,
+    too, in other ink.
     """
-    num_digits = len(firmest.digits)
+    num_digits, num_sure = len(firmest.digits), sum(map(_is_sure, first.digits))
     is_legible = firmest.legibility >= (LEGIBLE_FIRM if num_digits > 1 else LEGIBLE_ALONE)
-    is_no_chance = num_digits >= len(first.digits) and _num_telling(firmest.digits) > 0
+    is_no_chance = num_digits >= num_sure and _num_telling(firmest.digits) > 0
     return firmest if is_legible and is_no_chance else first
+
+
+def _is_sure(digit: Sign) -> bool:
+    return digit.likeness >= LEGIBLE_FIRM
 
 
 def clearest(upright: Attempt, others: Iterable[Attempt]) -> Attempt:

@@ -126,8 +126,17 @@ def test_the_firmest_ink_is_not_read_where_it_reads_badly(text: str, likeness: f
 
 
 def test_the_firmest_ink_is_not_read_if_that_loses_digits_in_fainter_ink() -> None:
-    all_of_them, firmest = attempt(0, digits("2743", 0.8)), attempt(0, digits("27"))
+    letters = [sign(0, 0.1)] * 3
+    all_of_them, firmest = attempt(0, [*digits("2743"), *letters]), attempt(0, digits("27"))
+    assert hardly_read(all_of_them)
     assert firmer_ink(all_of_them, firmest) is all_of_them
+
+
+def test_the_firmest_ink_is_read_if_that_loses_what_is_hardly_a_digit() -> None:
+    waves = [sign(3, 0.8), *[sign(0, 0.1)] * 3]
+    among_waves, firmest = attempt(0, [*digits("27"), *waves]), attempt(0, digits("27"))
+    assert hardly_read(among_waves)
+    assert firmer_ink(among_waves, firmest) is firmest
 
 
 def test_the_firmest_ink_is_not_read_where_it_is_lines_alone() -> None:

@@ -80,7 +80,7 @@ def others(digits: Split, count: int, variety: Variety, rng: np.random.Generator
         is_several = rng.random() < SHARE_OF_SEVERAL
         canvas = several(digits.images, rng) if is_several else no_digit(pieces, rng)
         try:
-            crop = prepare_ink(_disturbed(canvas, variety, rng))
+            crop = prepare_ink(disturbed(canvas, variety, rng))
         except NoDigitFound:
             continue  # the cut or the pen left no ink
         pictures.append(photographed(crop, variety, rng))
@@ -137,11 +137,15 @@ def as_photographed(canvas: Image, variety: Variety, rng: np.random.Generator) -
     Raises:
         NoDigitFound: the pen was too fine.
     """
-    return photographed(prepare_ink(_disturbed(inked(canvas, rng), variety, rng)), variety, rng)
+    return photographed(prepare_ink(disturbed(inked(canvas, rng), variety, rng)), variety, rng)
 
 
-def _disturbed(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
-    """By chance among clutter, and seen by a camera that moved."""
+def disturbed(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
+    """By chance among clutter, and seen by a camera that moved.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+    """
     if rng.random() < variety.share_cluttered:
         canvas = cluttered(canvas, rng)
     if rng.random() < variety.share_shaken:

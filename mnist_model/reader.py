@@ -70,7 +70,9 @@ class DigitReader:
             grey: (height, width) uint8.
         """
         upright = self._attempt(find_layout(grey))
-        if hardly_read(upright):
+        if is_well_read(upright):
+            return upright
+        if upright.signs:
             other_ink = find_layout(grey, ink_is_dark=not upright.layout.ink_is_dark)
             upright = clearer_ink(upright, self._attempt(other_ink))
         # Where there seems to be no ink, either, it may be lost in a texture.

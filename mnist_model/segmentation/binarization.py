@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Image
-from mnist_model.quantiles import quantile
+from mnist_model.quantiles import quantile, quantile_of_picture
 from mnist_model.segmentation.components import connected_components
 from mnist_model.segmentation.strokes import Mask, pen_width
 from mnist_model.shrinking import shrunk
@@ -54,9 +54,6 @@ FIRMEST_SHARE = 0.7
 
 STRONGEST = 0.9999
 """... which this share of the picture's pixels do not exceed: small digits have little ink."""
-
-SAMPLE_STEP = 3
-"""Every third pixel of every third row is sample enough of a whole picture."""
 
 NEARBY_SIDE = 160
 """It is looked for on a picture of this longest side, in pixels."""
@@ -129,8 +126,7 @@ def firmest_ink(contrast: Image) -> Mask:
         (height, width) uint8; 1 is ink.
     """
     smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
-    sample = smooth[::SAMPLE_STEP, ::SAMPLE_STEP].ravel()
-    floor = max(FIRMEST_SHARE * float(quantile(sample, STRONGEST)), LEAST_CONTRAST)
+    floor = max(FIRMEST_SHARE * quantile_of_picture(smooth, STRONGEST), LEAST_CONTRAST)
     return (smooth > floor).view(np.uint8)
 
 

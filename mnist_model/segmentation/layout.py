@@ -10,9 +10,9 @@ import numpy as np
 from mnist_model.contract import IMAGE_SIZE, Box, Image
 from mnist_model.decoding import GreyImage
 from mnist_model.preprocessing import prepare_ink
-from mnist_model.quantiles import quantile
+from mnist_model.quantiles import quantile, quantile_of_picture
 from mnist_model.segmentation.background import contrast, departure, find_background
-from mnist_model.segmentation.binarization import SAMPLE_STEP, binarize, firmest_ink
+from mnist_model.segmentation.binarization import binarize, firmest_ink
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.rows import find_rows
 from mnist_model.segmentation.ruling import without_ruling
@@ -92,9 +92,8 @@ def _layout_of(grey: GreyImage, ink_is_dark: bool | None) -> Layout:
 
 
 def _firmest_layout_of(grey: GreyImage, ink_is_dark: bool) -> Layout:
-    sample = grey[::SAMPLE_STEP, ::SAMPLE_STEP].ravel().astype(np.float32)
-    paper = quantile(sample, EVEN_PAPER if ink_is_dark else 1 - EVEN_PAPER)
-    strength = departure(grey, np.full_like(grey, round(float(paper))), ink_is_dark)
+    paper = quantile_of_picture(grey, EVEN_PAPER if ink_is_dark else 1 - EVEN_PAPER)
+    strength = departure(grey, np.full_like(grey, round(paper)), ink_is_dark)
     strokes = find_strokes(firmest_ink(strength), np.zeros_like(grey))
     return replace(_in_rows(grey, ink_is_dark, strength, strokes), is_firmest=True)
 

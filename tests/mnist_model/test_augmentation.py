@@ -11,6 +11,7 @@ from mnist_model.augmentation import (
     Variety,
     augmented,
     coarse,
+    disturbed,
     moved,
     others,
     photographed,
@@ -141,6 +142,21 @@ def test_a_shaken_dot_becomes_a_trail_as_long_as_the_shake() -> None:
     # A pixel on either side is of a moment that lies between two.
     assert shortest - 1 < min(lengths) < shortest + 3
     assert longest - 3 < max(lengths) < longest + 3
+
+
+@pytest.mark.parametrize("share", [0.32, 0.16])
+@pytest.mark.parametrize("kind", ["share_cluttered", "share_shaken"])
+def test_so_many_canvases_are_disturbed(kind: str, share: float) -> None:
+    rng = np.random.default_rng(1)
+    canvas = blank()
+    draw_line(canvas, [(30, 20), (60, 55), (80, 90)], 9)
+    before = canvas.copy()
+    shares = {"share_cluttered": 0.0, "share_shaken": 0.0} | {kind: share}
+    variety = Variety(other_forms=True, share_as_is=0, share_coarse=0, **shares)
+    made = [disturbed(canvas, variety, rng) for _ in range(1000)]
+    assert np.array_equal(canvas, before)
+    # A gap may miss the stroke.
+    assert share - 0.08 < np.mean([not np.array_equal(p, canvas) for p in made]) < share + 0.04
 
 
 def test_what_has_no_ink_has_none_when_shaken() -> None:

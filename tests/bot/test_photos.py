@@ -189,6 +189,7 @@ async def test_the_bot_shows_that_it_is_typing_for_as_long_as_a_photo_takes(
     world.faults.add("getFile", Hang(2))
     ann.send_photo(photo("7"))
     await world.next_message(ann.user_id)
+    await asyncio.sleep(0.5)  # one may be on its way while the bot hears that its answer came
     shown = world.calls_of("sendChatAction")
     assert len(shown) > 2
     assert {call.parameters["action"] for call in shown} == {"typing"}

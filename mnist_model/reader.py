@@ -1,6 +1,6 @@
 """A photo → a Reading: the steps of this package in their order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from mnist_model.acceptance import Sign, believed
@@ -12,25 +12,22 @@ from mnist_model.attempts import (
     firmer_ink,
     hardly_read,
     is_well_read,
+    roomier,
 )
 from mnist_model.classifier import Classifier, given_a_digit, load_classifier
-from mnist_model.contract import NUM_CLASSES, SEVERAL, Box, Digit, Image, Reading
+from mnist_model.contract import NUM_CLASSES, Box, Digit, Image, Reading
 from mnist_model.decoding import GreyImage, decode
 from mnist_model.model_card import DEFAULT_MODEL_PATH, ModelCard
-from mnist_model.search import best_readings
-from mnist_model.segmentation.cutting import cut
-from mnist_model.segmentation.grouping import Group, Pieces, find_groups
-from mnist_model.segmentation.layout import Layout, find_firmest_layout, find_layout
+from mnist_model.search import best_readings, candidates
+from mnist_model.segmentation.grouping import Group, Pieces
+from mnist_model.segmentation.layout import (
+    Layout,
+    find_firmest_layout,
+    find_layout,
+    find_layout_with_room,
+)
 from mnist_model.segmentation.strokes import Stroke, pen_width
 from mnist_model.turning import Size, turned_box, turned_picture, turned_size
-
-BEYOND_DOUBT = 0.95
-"""Two strokes that are digits with this probability are not joined into one."""
-
-
-MAYBE_SEVERAL = 0.02
-"""A stroke is cut where it is several digits with at least this probability: to cut one costs the
-logarithm of it, which a less likely one never makes good."""
 
 MOST_CANDIDATES = 1000
 """Signs that the network judges for one photo, the strokes as they stand not counted. A page of
@@ -79,6 +76,8 @@ class DigitReader:
         if not is_well_read(upright):
             firmest = find_firmest_layout(grey, ink_is_dark=upright.layout.ink_is_dark)
             upright = firmer_ink(upright, self._attempt(firmest))
+        if not is_well_read(upright):
+            upright = roomier(upright, self._attempt(find_layout_with_room(grey)))
         if not hardly_read(upright):
             return upright
         return clearest(
@@ -102,16 +101,16 @@ class DigitReader:
         """
         strokes = [stroke for row in layout.rows for stroke in row]
         known = self._judged(layout, [Group((stroke,), 0, 1) for stroke in strokes])
-        rows = [_candidates(row, known, layout.writing_height) for row in layout.rows]
+        rows = [candidates(row, known, layout.writing_height) for row in layout.rows]
         if sum(map(len, rows)) > MOST_CANDIDATES:
             rows = [_as_they_stand(row) for row in layout.rows]
-        candidates = [group for groups in rows for group in groups]
+        groups = [group for row in rows for group in row]
         known |= {
             group.pieces: known[(group.pieces[0].source,)]
-            for group in candidates
+            for group in groups
             if group.is_whole and group.pieces[0].source
         }
-        new = [group for group in candidates if group.pieces not in known]
+        new = [group for group in groups if group.pieces not in known]
         known |= self._judged(layout, new)
         readings = best_readings(rows, known, layout.writing_height)
         return [
@@ -135,21 +134,6 @@ def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
     return DigitReader(load_classifier(model_path))
 
 
-def _candidates(
-    row: Sequence[Stroke], known: Mapping[Pieces, Image], writing_height: float
-) -> list[Group]:
-    pieces: list[Stroke] = []
-    sure: list[bool] = []
-    for stroke in row:
-        output = known[(stroke,)]
-        parts: Pieces = (stroke,)
-        if output[SEVERAL] >= MAYBE_SEVERAL:
-            parts = cut(stroke, writing_height)
-        pieces += parts
-        sure += [bool(output[:NUM_CLASSES].max() >= BEYOND_DOUBT)] * len(parts)
-    return find_groups(pieces, sure, writing_height)
-
-
 def _as_they_stand(row: Sequence[Stroke]) -> list[Group]:
     return [Group((stroke,), index, index + 1) for index, stroke in enumerate(row)]
 
@@ -168,12 +152,13 @@ def _sign(group: Group, output: Image, is_digit: bool, row: int, layout: Layout)
 
 def _reading(attempt: Attempt, photo_size: Size) -> Reading:
     size = turned_size(photo_size, attempt.turned)
-    scale = max(size) / max(attempt.layout.grey.shape)
+    room = attempt.layout.room
+    scale = max(size) / (max(attempt.layout.grey.shape) - 2 * room)
     rows = sorted({sign.row for sign in attempt.digits})
     digits = (
         Digit(
             sign.probabilities,
-            turned_box(_on_photo(sign.group.box, scale, size), size, -attempt.turned),
+            turned_box(_on_photo(sign.group.box, room, scale, size), size, -attempt.turned),
             rows.index(sign.row),
         )
         for sign in attempt.digits
@@ -181,9 +166,10 @@ def _reading(attempt: Attempt, photo_size: Size) -> Reading:
     return Reading(tuple(digits), photo_size, attempt.turned)
 
 
-def _on_photo(box: Box, scale: float, photo_size: Size) -> Box:
+def _on_photo(box: Box, room: float, scale: float, photo_size: Size) -> Box:
     width, height = photo_size
-    left, top = max(0, int(box.x * scale)), max(0, int(box.y * scale))
-    right = min(width, round((box.x + box.width) * scale))
-    bottom = min(height, round((box.y + box.height) * scale))
+    x, y = box.x - room, box.y - room
+    left, top = max(0, int(x * scale)), max(0, int(y * scale))
+    right = min(width, round((x + box.width) * scale))
+    bottom = min(height, round((y + box.height) * scale))
     return Box(left, top, max(right - left, 1), max(bottom - top, 1))

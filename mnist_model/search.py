@@ -14,8 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnist_model.contract import NO_DIGIT, NUM_CLASSES, SEVERAL, Image
-from mnist_model.segmentation.grouping import Group, Pieces
+from mnist_model.segmentation.cutting import cut
+from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.strokes import Stroke
+
+BEYOND_DOUBT = 0.95
+"""A stroke that is a digit with this probability is not cut, and not joined with another such."""
+
+MAYBE_SEVERAL = 0.02
+"""A stroke is cut where it is several digits with at least this probability: to cut one costs the
+logarithm of it, which a less likely one never makes good."""
 
 NO_DIGIT_PRIOR = 0.35
 """How likely ink as tall as the writing is no digit, before one looks at it."""
@@ -49,6 +57,28 @@ class Choice:
 
     group: Group
     is_digit: bool
+
+
+def candidates(
+    row: Sequence[Stroke], outputs: Mapping[Pieces, Image], writing_height: float
+) -> list[Group]:
+    """Which pieces of a row may be one digit, the strokes cut that may be several.
+
+    Args:
+        row: the strokes of one row, from left to right.
+        outputs: of each stroke alone, as `best_readings` takes them.
+        writing_height: in pixels.
+    """
+    pieces: list[Stroke] = []
+    sure: list[bool] = []
+    for stroke in row:
+        output = outputs[(stroke,)]
+        is_sure = bool(output[:NUM_CLASSES].max() >= BEYOND_DOUBT)
+        is_cut = not is_sure and output[SEVERAL] >= MAYBE_SEVERAL
+        parts = cut(stroke, writing_height) if is_cut else (stroke,)
+        pieces += parts
+        sure += [is_sure] * len(parts)
+    return find_groups(pieces, sure, writing_height)
 
 
 def best_readings(

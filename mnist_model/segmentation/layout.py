@@ -25,6 +25,10 @@ COARSE_SIDE = 640
 TALL_ENOUGH = 40.0
 """Writing this tall there, in pixels, needs no closer look: twice MNIST's own digits."""
 
+ROOM = 0.5
+"""How much paper is put around a picture on each side, as a share of its longest side: a digit
+that fills it becomes half as tall as what is looked at."""
+
 EVEN_PAPER = 0.8
 """Where paper is taken for even, this share of the picture's pixels are darker than it."""
 
@@ -39,6 +43,7 @@ class Layout:
     writing_height: float  # pixels
     rows: tuple[tuple[Stroke, ...], ...]  # from the top down, each from left to right
     is_firmest: bool = False  # of the firmest ink alone, on paper taken for even
+    room: float = 0.0  # pixels of paper that were put around the photo, on each side of it
 
     def crops(self, groups: Sequence[Group]) -> Image:
         """(len(groups), 28, 28) float32 in [0, 1]: the groups, ready for a network."""
@@ -71,6 +76,22 @@ def find_firmest_layout(grey: GreyImage, *, ink_is_dark: bool) -> Layout:
         grey: (height, width) uint8.
     """
     return _coarse_first(grey, partial(_firmest_layout_of, ink_is_dark=ink_is_dark))
+
+
+def find_layout_with_room(grey: GreyImage) -> Layout:
+    """The strokes of a picture with paper put around it, row by row: for one that a digit fills.
+
+    Where there is more ink than paper, no paper can be seen under it. What lies along most of the
+    border is taken for the paper.
+
+    Args:
+        grey: (height, width) uint8.
+    """
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    room = round(ROOM * max(grey.shape))
+    around = np.pad(grey, room, constant_values=round(np.median(border)))
+    layout = _layout_of(shrunk(around, COARSE_SIDE), None)
+    return replace(layout, room=room * max(layout.grey.shape) / max(around.shape))
 
 
 def _coarse_first(grey: GreyImage, layout_of: Callable[[GreyImage], Layout]) -> Layout:

@@ -15,6 +15,13 @@ from mnist_model.segmentation.grouping import box_around
 SAME_ROW_OVERLAP = 0.4
 """Two boxes stand in one row if they share at least this much of the lower box's height."""
 
+TILT = 0.15
+"""A line of writing may rise or fall by this share of the gap between two boxes ..."""
+
+MOST_TILT = 0.4
+"""... but by no more than this share of the lower box's height: far apart, they may be of two
+lines."""
+
 STACKED = 1.3
 """Two boxes are halves of one digit if they are together no taller than this many times the
 writing ..."""
@@ -43,8 +50,8 @@ def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
     places = [box_around([boxes[index] for index in sign]) for sign in signs]
     rows_of_signs: list[list[int]] = []
     for number, place in enumerate(places):
-        home = max(rows_of_signs, key=lambda row: _overlap(places[row[-1]], place), default=None)
-        if home is not None and _overlap(places[home[-1]], place) >= SAME_ROW_OVERLAP:
+        home = max(rows_of_signs, key=lambda row: _in_line(places[row[-1]], place), default=None)
+        if home is not None and _in_line(places[home[-1]], place) >= SAME_ROW_OVERLAP:
             home.append(number)
         else:
             rows_of_signs.append([number])
@@ -108,15 +115,22 @@ def _distances(one: Edges, others: Edges) -> npt.NDArray[np.float64]:
 
 
 def _shared_width(one: Box, other: Box) -> float:
-    """The share of the narrower box's width that both have in common, in [0, 1]."""
+    """The share of the narrower box's width that both have in common; negative where they lie
+    apart.
+    """
     return _shared(one.x, one.width, other.x, other.width)
 
 
-def _overlap(one: Box, other: Box) -> float:
-    """The share of the lower box's height that both have in common, in [0, 1]."""
-    return _shared(one.y, one.height, other.y, other.height)
+def _in_line(last: Box, following: Box) -> float:
+    """How much of the lower box's height they have in common along a line of writing, level or a
+    little tilted; negative for boxes above and below each other.
+    """
+    gap = max(following.x - last.x - last.width, 0)
+    lower = max(min(last.height, following.height), 1)
+    tilt = min(TILT * gap / lower, MOST_TILT)
+    return _shared(last.y, last.height, following.y, following.height) + tilt
 
 
 def _shared(start: int, length: int, other_start: int, other_length: int) -> float:
     shared = min(start + length, other_start + other_length) - max(start, other_start)
-    return max(shared, 0) / max(min(length, other_length), 1)
+    return shared / max(min(length, other_length), 1)

@@ -23,6 +23,15 @@ SHORTEST_LINE = 0.2
 WRITING_HEIGHTS = 3.0
 """... and at least this many times as long as the writing is high, or goes right across."""
 
+SEVERAL_LINES = 3
+"""So many lines in one direction are ruling, though they end a little before the borders."""
+
+AT_BORDER = 0.02
+"""Else they end within this share of the picture's width from the borders."""
+
+GAP = 4
+"""What interrupts a line is at most twice so many pixels wide, where lines are looked for."""
+
 THICKEST_LINE = 0.03
 """A line is at most this share of the picture's longest side thick."""
 
@@ -77,20 +86,25 @@ def _level_ruling(ink: Mask, traces: Mask) -> Mask:
 
 
 def _posts(ink: Mask, level: Mask) -> Mask:
-    """The upright sides of a form's boxes: thin pieces that stand from one level line to another.
+    """The upright sides of a form's boxes: thin pieces that stand from one level line to another,
+    two of them at least between the same lines.
 
-    Without this they would be read as ones.
+    Without this they would be read as ones. One alone may be a one.
     """
     if not level.any():
         return np.zeros_like(ink)
     labels, stats = connected_components(ink & ~level)
     near_line = cv2.dilate(level, np.ones((2 * POST_GAP + 1, 3), np.uint8))
-    is_post = [False] * len(stats)
+    posts, middles = [], []
     for label, (x, y, width, height, _) in enumerate(stats.tolist()[1:], start=1):
         ends = near_line[y, x : x + width], near_line[y + height - 1, x : x + width]
         is_thin = width <= POST_WIDTH * height and height > 4 * POST_GAP
-        is_post[label] = bool(is_thin and ends[0].any() and ends[1].any())
-    return np.array(is_post)[labels].astype(np.uint8)
+        if is_thin and ends[0].any() and ends[1].any():
+            posts.append(label)
+            middles.append(y + height / 2)
+    distances = np.abs(np.subtract.outer(middles, middles))
+    has_others = np.count_nonzero(distances <= POST_GAP, axis=1) > 1
+    return np.isin(labels, np.array(posts, int)[has_others]).astype(np.uint8)
 
 
 def _coarse(ink: Mask) -> Mask:
@@ -126,18 +140,27 @@ def _runs(ink: Mask, thickest: float) -> Mask:
 
 
 def _long(lines: Mask, least: float) -> Mask:
-    """Those of the lines that are at least so long, or go right across the picture."""
+    """Those of the lines that are at least so long, or go right across the picture.
+
+    A few must reach its borders: in a picture that its digits fill, the stroke of a one and the
+    roof of a seven nearly do.
+    """
     width = lines.shape[1]
-    # A line that the writing interrupts is still one line.
     reach = max(3, round(TILT * width) * 2 + 1)
-    joined = cv2.dilate(lines, np.ones((reach, 9), np.uint8))
+    # A line that the writing interrupts is still one line. It grows by as much on either side, for
+    # which there is room at the borders, too.
+    padded = cv2.copyMakeBorder(lines, 0, 0, GAP, GAP, cv2.BORDER_CONSTANT)
+    joined = cv2.dilate(padded, np.ones((reach, 2 * GAP + 1), np.uint8))
     labels, stats = connected_components(joined)
-    margin = 0.02 * width + 5
-    is_long = [
-        label > 0 and (across >= least or (left <= margin and left + across >= width - margin))
-        for label, (left, _, across, _, _) in enumerate(stats.tolist())
-    ]
-    return np.array(is_long)[labels].astype(np.uint8) & lines
+    left, length = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_WIDTH] - 2 * GAP
+    short_of_border = np.maximum(left, width - left - length)
+    is_across = short_of_border <= 0.02 * width + 5 + GAP
+    is_across[0] = False  # what is no line
+    if np.count_nonzero(is_across) < SEVERAL_LINES:
+        is_across &= short_of_border <= AT_BORDER * width
+    is_long = is_across | (length >= least)
+    is_long[0] = False
+    return is_long[labels[:, GAP:-GAP]].astype(np.uint8) & lines
 
 
 def _without(ink: Mask, coarse_lines: Mask, axis: int) -> Mask:

@@ -27,7 +27,7 @@ TALLER_THAN_WRITING = 1.7
 table, a finger or the sheet's edge."""
 
 MARGIN = 0.01
-"""What is this near to the border, as a share of the picture's longest side, touches it."""
+"""What is this near to a border, as a share of the picture's side across it, touches it."""
 
 THIN = 0.25
 """At the border, a line along it that is thinner than this share of its length is the edge of
@@ -121,18 +121,22 @@ def _bridged(ink: Mask) -> Mask:
 
 def _writing(pieces: list[_Piece], shape: tuple[int, ...]) -> tuple[list[_Piece], float]:
     """The pieces without the surroundings, and how tall the writing is."""
-    at_border = [piece for piece in pieces if _borders(piece.box, shape) == 1]
-    inside = [piece for piece in pieces if _borders(piece.box, shape) == 0]
+    inside = [piece for piece in pieces if _touched(piece.box, shape) == (0, 0)]
     height = _height_of(inside)
     if height < max(SMALLEST_WRITING, LEAST_INSIDE * max(shape)):
         return pieces, _height_of(pieces)
     most = TALLER_THAN_WRITING * height
-    return inside + [p for p in at_border if not _is_surroundings(p.box, most)], height
+    at_border = [piece for piece in pieces if _touched(piece.box, shape) != (0, 0)]
+    return inside + [p for p in at_border if not _is_surroundings(p.box, shape, most)], height
 
 
-def _is_surroundings(box: Box, most: float) -> bool:
-    longest, shortest = max(box.width, box.height), min(box.width, box.height)
-    return longest > most or shortest < THIN * longest
+def _is_surroundings(box: Box, shape: tuple[int, ...], most: float) -> bool:
+    """Whether what touches a border is too long for writing, or a line along that border."""
+    at_sides, at_top_or_bottom = _touched(box, shape)
+    is_line = (at_sides and box.width < THIN * box.height) or (
+        at_top_or_bottom and box.height < THIN * box.width
+    )
+    return bool(is_line) or max(box.width, box.height) > most
 
 
 def _stroke(labels: npt.NDArray[np.int32], piece: _Piece) -> Stroke:
@@ -160,15 +164,11 @@ def _height_of(pieces: Sequence[_Piece]) -> float:
     return writing_height([piece.box for piece in pieces], [piece.area for piece in pieces])
 
 
-def _borders(box: Box, shape: tuple[int, ...]) -> int:
-    """How many of the picture's borders a piece touches; what touches two is its surroundings."""
+def _touched(box: Box, shape: tuple[int, ...]) -> tuple[int, int]:
+    """How many of the picture's left and right borders a piece touches, and of the other two."""
     height, width = shape
-    margin = 1 + MARGIN * max(shape)
-    return sum(
-        (
-            box.x <= margin,
-            box.y <= margin,
-            box.x + box.width >= width - margin,
-            box.y + box.height >= height - margin,
-        )
+    beside, above = 1 + MARGIN * width, 1 + MARGIN * height
+    return (
+        (box.x <= beside) + (box.x + box.width >= width - beside),
+        (box.y <= above) + (box.y + box.height >= height - above),
     )

@@ -7,7 +7,14 @@ import pytest
 
 from mnist_model import Box
 from mnist_model.acceptance import Sign, believed
-from mnist_model.attempts import Attempt, clearer_ink, clearest, firmer_ink, hardly_read
+from mnist_model.attempts import (
+    Attempt,
+    clearer_ink,
+    clearest,
+    firmer_ink,
+    hardly_read,
+    roomier,
+)
 from mnist_model.segmentation.grouping import Group
 from mnist_model.segmentation.layout import Layout
 from mnist_model.segmentation.strokes import Stroke
@@ -147,3 +154,24 @@ def test_the_firmest_ink_is_not_read_where_it_is_lines_alone() -> None:
 def test_the_firmest_ink_is_read_where_the_first_looked_like_digits_that_are_none() -> None:
     chance = attempt(0, digits("274", 0.9), is_believed=False)
     assert firmer_ink(chance, writing := attempt(0, digits("52", 0.96))) is writing
+
+
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("1", 0.7)])
+def test_with_room_a_photo_is_read_where_it_is_read_far_better(text: str, likeness: float) -> None:
+    scraps, whole = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
+    assert roomier(scraps, whole) is whole
+
+
+@pytest.mark.parametrize(("text", "likeness"), [("274", 0.6), ("", 0.0)])
+def test_with_room_a_photo_is_not_read_where_it_is_little_like_digits(
+    text: str, likeness: float
+) -> None:
+    scraps, whole = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
+    assert roomier(scraps, whole) is scraps
+
+
+def test_with_room_a_photo_is_not_read_if_that_is_little_better_or_loses_digits() -> None:
+    hardly = attempt(0, digits("4", 0.6))
+    assert roomier(hardly, attempt(0, digits("9", 0.8))) is hardly
+    among_letters = attempt(0, [*digits("27"), *[sign(0, 0.0)] * 4])
+    assert roomier(among_letters, attempt(0, digits("3"))) is among_letters

@@ -176,10 +176,16 @@ def test_the_document_shows_the_figures_that_were_measured() -> None:
     document = (ROOT / "docs/accuracy.md").read_text(encoding="utf-8")
     assert as_table(scores) in document
     assert f"from {report['sample']} photos" in document
-    for threshold in report["thresholds"]:
-        shares = (threshold[name] for name in ("confidence", "unsure", "caught", "right"))
-        confidence, *others = (f"{100 * share:.1f} %" for share in shares)
-        assert f"| {confidence} | {' | '.join(others)} |" in document
+    columns = ("confidence", "unsure", "caught", "right")
+    rows = [
+        [f"{100 * threshold[name]:.1f} %" for name in columns]
+        for threshold in report["thresholds"]
+    ]
+    header = "| unsure below | so many are unsure | of the wrong ones | right, of the others |"
+    assert (
+        "\n".join([header, "|---|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows), ""])
+        in document
+    )
     assert [(score.corruption, score.severity) for score in scores] == list(CASES)
 
 

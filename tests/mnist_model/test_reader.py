@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from PIL import Image, ImageDraw
 from mnist_model import Box, DigitReader, PhotoError, Reading, draw_reading
 from mnist_model.turning import turned_box, turned_picture
 from tests.bot.pictures import encoded
-from tests.mnist_model.sheets import Sheet, mnist, patterned, sheet
+from tests.mnist_model.sheets import Sheet, mnist, patterned, sheet, written
 from tests.mnist_model.test_decoding import BAD_INPUT, STORED, as_stored, save
 
 paper = partial(sheet, light=0.4, noise=4.0)
@@ -69,6 +70,22 @@ def test_rows_of_digits_are_read_in_order(
 def test_any_digits_in_one_hand_are_read_in_order(reader: DigitReader, rows: list[str]) -> None:
     page = paper(*rows)
     assert reader.read(page.photo()).rows == tuple(rows)
+
+
+@pytest.mark.parametrize(("surface", "pen"), [(225, 40), (45, 215)], ids=["paper", "board"])
+@pytest.mark.parametrize("margin", [12, 30])
+@pytest.mark.parametrize("digit", range(10))
+def test_a_broad_digit_that_fills_the_photo_is_read_where_it_is(
+    reader: DigitReader, digit: int, margin: int, surface: int, pen: int
+) -> None:
+    ink = cv2.dilate((written(digit, side=400) > 0.5).astype(np.uint8), np.ones((25, 25)))
+    down, right = np.nonzero(ink)
+    ink = ink[down.min() : down.max() + 1, right.min() : right.max() + 1]
+    photo = np.pad(np.where(ink, pen, surface), margin, constant_values=surface)
+    reading = reader.read(encoded(Image.fromarray(photo.astype(np.uint8)), "PNG"))
+    assert reading.text == str(digit)
+    height, width = ink.shape
+    assert_boxes_are_those(reading, (Box(margin, margin, width, height),))
 
 
 def test_many_hands_are_read(reader: DigitReader) -> None:

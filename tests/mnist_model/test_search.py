@@ -2,7 +2,7 @@ import numpy as np
 
 from mnist_model.acceptance import Sign, believed
 from mnist_model.contract import NO_DIGIT, NUM_OUTPUTS, SEVERAL, Box, Image
-from mnist_model.search import best_reading, best_readings
+from mnist_model.search import best_reading, best_readings, candidates
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.strokes import Stroke
 
@@ -59,6 +59,17 @@ def test_a_stroke_is_cut_where_the_network_says_that_it_is_several_digits() -> N
     assert read(groups, outputs) == "0"
     outputs[(whole,)] = outputs[(left, right)] = says(NO_DIGIT, 0.99)
     assert read(groups, outputs) == "-"
+
+
+def test_a_stroke_that_is_a_digit_beyond_doubt_is_not_cut() -> None:
+    ink = np.zeros((60, 80), np.uint8)
+    ink[:, :30] = ink[:, 50:] = ink[28:32] = 1  # two bars, joined
+    wide = Stroke(Box(0, 0, 80, 60), ink, int(ink.sum()))
+    output = says(SEVERAL, 0.04)
+    output[2] = 0.96
+    assert candidates([wide], {(wide,): output}, HEIGHT) == [Group((wide,), 0, 1)]
+    output[2] = 0.9
+    assert len(candidates([wide], {(wide,): output}, HEIGHT)) > 1
 
 
 def test_a_bar_may_join_a_stroke_that_was_cut_in_vain_on_either_side_of_it() -> None:

@@ -58,6 +58,21 @@ def test_the_edge_of_the_sheet_is_no_stroke_but_a_digit_at_the_border_is() -> No
     assert {piece.box.x for piece in find_strokes(ink, NO_EDGES)} == {200, 300}
 
 
+def test_a_thin_stroke_that_ends_at_a_border_is_one_and_a_line_along_it_is_none() -> None:
+    ink = blank()
+    ink[100:180, 200:260] = 1  # writing, off the border
+    ink[2:82, 300:310] = 1  # a one
+    ink[294:298, 100:180] = 1  # the sheet's edge
+    assert {piece.box.x for piece in find_strokes(ink, NO_EDGES)} == {200, 300}
+
+
+def test_a_digit_that_fills_a_strip_from_top_to_bottom_is_found() -> None:
+    ink = blank(height=100)
+    ink[12:88, 100:150] = 1
+    ink[0:100, 300:350] = 1
+    assert {piece.box.x for piece in find_strokes(ink, NO_EDGES)} == {100, 300}
+
+
 def test_a_digit_that_fills_the_picture_to_its_border_is_found() -> None:
     ink = blank(100, 80)
     ink[:, 20:60] = 1
@@ -107,17 +122,18 @@ def test_what_is_too_narrow_for_two_digits_is_not_cut() -> None:
 @given(
     num_rows=st.integers(1, 4),
     num_columns=st.integers(1, 8),
+    spacing=st.integers(60, 150),
     rise=st.floats(-0.15, 0.15),
     seed=st.integers(0, 999),
 )
 def test_digits_are_read_row_by_row_even_where_lines_rise(
-    num_rows: int, num_columns: int, rise: float, seed: int
+    num_rows: int, num_columns: int, spacing: int, rise: float, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
     boxes = [
         Box(
-            60 * column + int(rng.integers(0, 15)),
-            round(300 + 90 * row + rise * 60 * column) + int(rng.integers(0, 8)),
+            spacing * column + int(rng.integers(0, 15)),
+            round(300 + 90 * row + rise * spacing * column) + int(rng.integers(0, 8)),
             30,
             50 + int(rng.integers(0, 10)),
         )
@@ -129,6 +145,12 @@ def test_digits_are_read_row_by_row_even_where_lines_rise(
     in_order = [[int(shuffled[i]) for i in row] for row in rows]
     wanted = [list(range(r * num_columns, (r + 1) * num_columns)) for r in range(num_rows)]
     assert in_order == wanted
+
+
+def test_digits_far_apart_are_one_line_if_it_is_a_little_tilted_and_two_if_one_is_below() -> None:
+    first = Box(100, 300, 40, 60)
+    assert find_rows([first, Box(400, 258, 40, 60)], writing_height=60) == [[0, 1]]
+    assert find_rows([first, Box(400, 400, 40, 60)], writing_height=60) == [[0], [1]]
 
 
 def test_a_digit_that_broke_into_an_upper_and_a_lower_half_stands_in_one_row() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mnist_model.contract import Image
-from mnist_model.segmentation.background import contrast, find_background
+from mnist_model.segmentation.background import broadest_radius, contrast, find_background
 from mnist_model.segmentation.binarization import binarize, noise_of, with_faint
 from mnist_model.segmentation.layout import find_layout
 from mnist_model.segmentation.ruling import without_ruling
@@ -185,6 +185,34 @@ def test_a_one_and_the_bar_of_a_seven_are_no_ruling() -> None:
     ink[60:72, 200:320] = 1  # a seven
     ink[60:240, 308:320] = 1
     assert np.array_equal(without_ruling(ink, ink), ink)
+
+
+def test_digits_that_fill_the_picture_are_no_ruling() -> None:
+    ink = np.zeros((200, 640), np.uint8)
+    ink[20:180, 60:180] = 1  # other writing
+    ink[12:188, 300:316] = 1  # a one, nearly from border to border
+    ink[20:30, 400:620] = 1  # a seven
+    assert np.array_equal(without_ruling(ink, ink), ink)
+
+
+def test_a_one_from_line_to_line_is_no_side_of_a_box() -> None:
+    one = np.zeros((480, 640), np.uint8)
+    one[122:178, 300:304] = 1
+    lines = np.zeros_like(one)
+    for row in range(60, 480, 60):
+        lines[row : row + 2] = 1
+    cleaned = without_ruling(one | lines, one | lines)
+    assert (cleaned[one > 0] > 0).mean() > 0.9
+    assert cleaned[:, :290].sum() == cleaned[:, 314:].sum() == 0
+
+
+def test_a_broad_stroke_is_measured_to_the_border_but_a_shadow_there_is_none() -> None:
+    stroke = np.full((256, 256), 225, np.uint8)
+    stroke[:, 110:140] = 40
+    assert broadest_radius(stroke) == pytest.approx(15 / 2, rel=0.1)  # of BROAD_SIDE pixels
+    shadow = np.full((256, 256), 225, np.uint8)
+    shadow[:, :90] = 40
+    assert broadest_radius(shadow) == 0
 
 
 def test_the_sides_of_a_forms_boxes_go() -> None:

@@ -70,7 +70,7 @@ def trained(other_forms: bool, epochs: int, dataset: Dataset, folder: Path) -> k
     ARCHITECTURES[name] = replace(cnn, recipe=recipe)
     plan = Plan(name, seed=1, epochs=epochs, steps=None)
     progress = train(plan, dataset, folder / name, resume=has_progress(folder / name))
-    return load_epoch(folder / name, progress.kept_epoch, to_train=False)
+    return load_epoch(folder / name, progress.epochs_done, to_train=False)
 
 
 def kinds(digits: Split) -> Iterator[tuple[int, str, Make]]:

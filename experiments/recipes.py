@@ -105,12 +105,13 @@ def measured(
 ) -> str:
     """Trains a candidate, or goes on with it: the cells of its line."""
     ARCHITECTURES[name] = architecture
-    # A run of the name may be of another recipe, as the recipe was then.
-    digest = sha256(repr(architecture.recipe).encode()).hexdigest()[:8]
+    # A run of the name may be of another recipe or network, as they were then.
+    made_of = repr(architecture.recipe) + architecture.build().to_json() + str(SMOOTHING)
+    digest = sha256(made_of.encode()).hexdigest()[:8]
     folder = options.run / f"{name} {digest}".replace(" ", "_").replace("'", "")
     plan = Plan(name, seed=1, epochs=options.epochs, steps=None)
     progress = train(plan, dataset, folder, resume=has_progress(folder))
-    model = load_epoch(folder, progress.kept_epoch, to_train=False)
+    model = load_epoch(folder, progress.epochs_done, to_train=False)
     cells = []
     for split in (dataset.validation, varied):
         scores = model.predict(split.images, batch_size=1000, verbose=0)

@@ -1,8 +1,9 @@
 """Variants of a digit that another hand, another pen and a camera could have made.
 
-For training only. Each variant is drawn large (pen.py), by chance with a European stroke
-(european_shapes.py), and then cut out and resized by `preprocessing.prepare_ink` like a digit on
-a photo, so that the network learns on pictures made the way it will meet them.
+For training only. Some are left nearly as they are; the others are drawn large (pen.py), by
+chance with a European stroke (european_shapes.py), and then cut out and resized by
+`preprocessing.prepare_ink` like a digit on a photo, so that the network learns on pictures made
+the way it will meet them.
 """
 
 from dataclasses import dataclass

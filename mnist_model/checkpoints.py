@@ -1,17 +1,16 @@
 """What an unfinished training run leaves on the disk, so that another process can go on with it.
 
-A run's folder holds `epoch-N.keras` for the last epoch and for the one to keep, each with its
-optimizer, and `run.json`, which names them. `run.json` is replaced in one step after the file it
-names is complete, so a crash at any moment leaves the state after some whole epoch.
+A run's folder holds `epoch-N.keras`, the network after the last epoch with its optimizer, and
+`run.json`, which tells of each epoch. `run.json` is replaced in one step after the file of its
+last epoch is complete, so a crash at any moment leaves the state after some whole epoch.
 """
 
 import json
-import math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mnist_model.contract import ReaderError
-from mnist_model.model_card import Epoch, epochs_of
+from mnist_model.model_card import Epoch
 from mnist_model.shipping import Savable
 
 
@@ -21,7 +20,7 @@ class NoRunToResume(ReaderError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What decides the weights that come out, beside the data and the library versions."""
+    """What decides the weights that come out, beside the code, the data and the libraries."""
 
     architecture: str
     seed: int
@@ -43,33 +42,21 @@ class Progress:
     """How far a run has come."""
 
     plan: Plan
-    epochs_done: int = 0
-    kept_epoch: int = 0  # whose network is to be shipped; 0 before the first epoch is over
-    kept_accuracy: float = 0.0  # of that epoch on the validation split, in [0, 1]
-    kept_loss: float = math.inf  # of that epoch on the validation split, in nats
-    seconds: float = 0.0
-    history: tuple[Epoch, ...] = ()  # without what an older version trained, which kept none
+    history: tuple[Epoch, ...] = ()
 
-    def after_epoch(self, epoch: Epoch, *, keeps_best: bool) -> "Progress":
-        """One epoch later.
+    @property
+    def epochs_done(self) -> int:
+        """Of the plan's."""
+        return len(self.history)
 
-        The best is the one of least loss: accuracy on a few thousand digits jitters by a few of
-        them. Of two epochs that do equally well, the later is kept.
-        """
-        done = replace(
-            self,
-            epochs_done=epoch.number,
-            seconds=self.seconds + epoch.seconds,
-            history=(*self.history, epoch),
-        )
-        if keeps_best and epoch.validation_loss > self.kept_loss:
-            return done
-        return replace(
-            done,
-            kept_epoch=epoch.number,
-            kept_accuracy=epoch.validation_accuracy,
-            kept_loss=epoch.validation_loss,
-        )
+    @property
+    def seconds(self) -> float:
+        """That they took."""
+        return sum(epoch.seconds for epoch in self.history)
+
+    def after_epoch(self, epoch: Epoch) -> "Progress":
+        """One epoch later."""
+        return replace(self, history=(*self.history, epoch))
 
 
 def save_checkpoint(folder: Path, model: Savable, progress: Progress) -> None:
@@ -78,8 +65,7 @@ def save_checkpoint(folder: Path, model: Savable, progress: Progress) -> None:
     unfinished = folder / "run.json.part"
     unfinished.write_text(json.dumps(asdict(progress), indent=2) + "\n", encoding="utf-8")
     unfinished.replace(folder / "run.json")
-    named = {epoch_path(folder, n) for n in (progress.epochs_done, progress.kept_epoch)}
-    for path in set(folder.glob("epoch-*.keras")) - named:
+    for path in set(folder.glob("epoch-*.keras")) - {epoch_path(folder, progress.epochs_done)}:
         path.unlink()
 
 
@@ -97,9 +83,8 @@ def load_progress(folder: Path, plan: Plan) -> Progress:
     path = folder / "run.json"
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
-        progress = Progress(
-            **(fields | {"plan": Plan(**fields["plan"]), "history": epochs_of(fields)})
-        )
+        history = tuple(Epoch(**epoch) for epoch in fields["history"])
+        progress = Progress(Plan(**fields["plan"]), history)
     except FileNotFoundError as error:
         raise NoRunToResume(
             f"There is no run to resume: {path} is missing. Start one without --resume."

@@ -15,7 +15,7 @@ MANY_SPECKS = 20
 """More specks than this are finer."""
 
 PITCH = (25, 60)
-"""How far apart ruled lines are, in canvas pixels: the digit is two to four squares tall."""
+"""How far apart ruled lines are, in canvas pixels: the digit is one to three squares tall."""
 
 
 def cluttered(canvas: Image, rng: np.random.Generator) -> Image:

@@ -7,7 +7,6 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from mnist_model.contract import ModelFileError
 
@@ -50,7 +49,7 @@ class ModelCard:
     dataset_sha256: dict[str, str]  # file name → checksum of the unpacked file
     seed: int
     epochs: int
-    command: str  # makes this model again
+    command: str  # makes this model again, if its run came to its end
     train_accuracy: Accuracy
     validation_accuracy: Accuracy
     test_accuracy: Accuracy
@@ -85,7 +84,8 @@ def read_card(model_path: Path) -> ModelCard:
         fields = json.loads(path.read_text(encoding="utf-8"))
         for split in ("train", "validation", "test"):
             fields[f"{split}_accuracy"] = Accuracy(**fields[f"{split}_accuracy"])
-        fields["history"] = epochs_of(fields)
+        # Cards of older versions hold none.
+        fields["history"] = tuple(Epoch(**epoch) for epoch in fields.get("history", ()))
         return ModelCard(**fields)
     except FileNotFoundError as error:
         raise ModelFileError(
@@ -97,11 +97,6 @@ def read_card(model_path: Path) -> ModelCard:
             f"The model card {path} can't be read ({type(error).__name__}: {error}). "
             "Restore it from the repository, or train again with `make train`."
         ) from error
-
-
-def epochs_of(fields: dict[str, Any]) -> tuple[Epoch, ...]:
-    """The history in a card or a run's record; records of older versions hold none."""
-    return tuple(Epoch(**epoch) for epoch in fields.get("history", ()))
 
 
 def card_as_json(card: ModelCard) -> str:

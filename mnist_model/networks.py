@@ -27,7 +27,6 @@ class Recipe:
     weight_decay: float  # of all weights, per step and unit of rate; at 0, AdamW is Adam
     variety: Variety | None  # of the new variants of each digit in every epoch; None: as it is
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
-    keeps_best: bool  # the epoch of least loss on the validation split; else the last
     calibrates: bool  # its softmax, by the validation split; see calibration.py
 
 
@@ -56,7 +55,7 @@ def seed_mlp() -> keras.Model:
 
 CNN_LAYERS = ((24, 1), (32, 2), (64, 1), (64, 1), (96, 2), (96, 1), (128, 2), (128, 1))
 """The convolutions of `cnn`: filters and stride. Strides halve the picture early, which keeps it
-fast; by the last ones each value has seen the whole picture."""
+fast; each value of the last one has seen nearly all of the picture."""
 
 
 CNN_VARIETY = Variety(
@@ -111,7 +110,6 @@ ARCHITECTURES = {
             weight_decay=0,
             variety=None,
             share_of_others=0,
-            keeps_best=False,
             calibrates=False,
         ),
     ),
@@ -125,7 +123,6 @@ ARCHITECTURES = {
             weight_decay=0.05,
             variety=CNN_VARIETY,
             share_of_others=0.4,
-            keeps_best=False,
             calibrates=True,
         ),
     ),

@@ -63,7 +63,10 @@ def several(digits: Image, rng: np.random.Generator) -> Image:
 
 
 def fragment(digits: Image, rng: np.random.Generator) -> Image:
-    """A digit cut in two along a line, of which one part is left: upright or level cuts."""
+    """The left or the upper part of a digit that was cut in two.
+
+    Right parts are left out, since many are digits: those of a four and a nine are ones.
+    """
     canvas = placed(_any(digits, rng), rng)
     angle = rng.normal(0, 0.25) + rng.choice([0, np.pi / 2], p=[0.75, 0.25])
     rows, columns = np.indices(canvas.shape)

@@ -124,7 +124,7 @@ def inked(canvas: Image, rng: np.random.Generator) -> Image:
 
 
 def stroke_of(canvas: Image) -> float:
-    """About how wide the pen is, in canvas pixels: twice the mean distance to the paper."""
+    """About how wide the pen is, in canvas pixels: four times the mean distance to the paper."""
     distance = cv2.distanceTransform((canvas > 0.5).astype(np.uint8), cv2.DIST_L2, 3)
     # Across a stroke the distance climbs evenly to half the width: the mean is a quarter.
     inside = distance[distance > 0]

@@ -34,7 +34,7 @@ def objection(
     if not replace_better and (better := better_model_at(output, card)):
         return (
             f"Not better: {output} reads {better.validation_accuracy.value:.2%} of the validation "
-            f"digits right, the new network {card.validation_accuracy.value:.2%}; "
+            f"digits right, the new network {card.validation_accuracy.value:.2%}. "
             "To replace it all the same, add --force."
         )
     return None

@@ -42,7 +42,6 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     Raises:
         NoRunToResume: `resume` is set, but `run_folder` holds no run of this plan.
     """
-    recipe = ARCHITECTURES[plan.architecture].recipe
     progress = load_progress(run_folder, plan) if resume else Progress(plan)
     if progress.epochs_done == plan.epochs:
         return progress
@@ -54,11 +53,10 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     try:
         while progress.epochs_done < plan.epochs:
             epoch = _train_epoch(model, plan, dataset, progress.epochs_done)
-            progress = progress.after_epoch(epoch, keeps_best=recipe.keeps_best)
+            progress = progress.after_epoch(epoch)
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
-        # It may have struck while an epoch was being saved: only the record knows which files of
-        # it, and of the epochs before, are on the disk.
+        # It may have struck while an epoch was being saved: only the record knows whether it was.
         return load_progress(run_folder, plan) if has_progress(run_folder) else Progress(plan)
     return progress
 
@@ -94,7 +92,7 @@ def describe(
         dataset="MNIST",
         dataset_sha256=SHA256,
         seed=progress.plan.seed,
-        epochs=progress.kept_epoch,
+        epochs=progress.epochs_done,
         command=progress.plan.command,
         train_accuracy=_measured(model, used),
         validation_accuracy=_measured(model, dataset.validation),

@@ -96,7 +96,7 @@ folder = Path(tempfile.mkdtemp())
 progress = train(Plan("seed_mlp", seed=1, epochs=EPOCHS, steps=STEPS), mnist, folder / "run")
 
 # %%
-network = load_epoch(folder / "run", progress.kept_epoch, to_train=False)
+network = load_epoch(folder / "run", progress.epochs_done, to_train=False)
 model_path = folder / "seed_mlp.keras"
 temperature = calibrate(network, progress.plan, mnist.validation)
 card = ship(network, describe(network, progress, mnist, temperature=temperature), model_path)

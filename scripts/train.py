@@ -50,7 +50,7 @@ def main() -> int:
     if progress.epochs_done < epochs:
         print(f"\nStopped after {progress.epochs_done} of {epochs} epochs; --resume goes on.")
         status = INTERRUPTED
-    if progress.kept_epoch == 0:
+    if progress.epochs_done == 0:
         print("No epoch was finished, so there is no model to keep.")
         return status
     return conclude(options, progress, dataset) or status
@@ -58,10 +58,10 @@ def main() -> int:
 
 def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) -> int:
     """Measure the kept network and ship it; 1 if it is not good enough, else 0."""
-    model = load_epoch(options.run, progress.kept_epoch, to_train=False)
+    model = load_epoch(options.run, progress.epochs_done, to_train=False)
     temperature = calibrate(model, progress.plan, dataset.validation)
     card = describe(model, progress, dataset, temperature=temperature)
-    print(f"Of {progress.epochs_done} epochs, the network of epoch {progress.kept_epoch} is kept.")
+    print(f"The network after {progress.epochs_done} of {progress.plan.epochs} epochs:")
     for split in ("train", "validation", "test"):
         print(f"{split:>10}: {as_percentages(getattr(card, f'{split}_accuracy'))}")
     print(f"calibration error: {card.calibration_error:.2%}, at temperature {temperature:.2f}")
@@ -73,7 +73,7 @@ def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) 
         replace_better=options.force,
     )
     if reason:
-        network = epoch_path(options.run, progress.kept_epoch)
+        network = epoch_path(options.run, progress.epochs_done)
         print(
             f"{reason}\nNothing was written to {options.output}. The new network is {network}; "
             "with --resume it is not trained again."

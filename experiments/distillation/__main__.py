@@ -88,7 +88,7 @@ def folder_of(plan: Plan, options: argparse.Namespace) -> Path:
 
 def network_of(progress: Progress, options: argparse.Namespace) -> "keras.Model":
     folder = folder_of(progress.plan, options)
-    return load_epoch(folder, progress.kept_epoch, to_train=False)
+    return load_epoch(folder, progress.epochs_done, to_train=False)
 
 
 def scores(network: "keras.Model", split: Split) -> Image:

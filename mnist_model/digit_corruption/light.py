@@ -12,7 +12,7 @@ def brightness(images: Image, severity: int, rng: np.random.Generator) -> Image:
 
 
 def fog(images: Image, severity: int, rng: np.random.Generator) -> Image:
-    """Clouds over the picture, after which the darkest place is full ink again."""
+    """Clouds over the picture: full ink is left only where they are thickest, the rest fades."""
     density = (0.2, 0.4, 0.6, 0.8, 1.0)[severity - 1]
     clouds = np.stack([_clouds(rng) for _ in images])
     return ((images + density * clouds) / (1 + density)).clip(0, 1).astype(np.float32)

@@ -25,8 +25,7 @@ Moment = tuple[str, str]
 MOMENTS: dict[Moment, set[int]] = {
     ("open", "epoch-1.keras"): {0},
     ("open", "epoch-2.keras"): {1},
-    # The second epoch's end removes the first, unless the first is the best so far.
-    ("os.remove", "epoch-?.keras"): {2, 3},
+    ("os.remove", "epoch-?.keras"): {2},  # of the first epoch, when the second is saved
 }
 """When Ctrl-C is pressed while an epoch is saved → how many epochs may be done then."""
 
@@ -66,7 +65,6 @@ def check_that_it_can_go_on(progress: Progress, run: Path, epochs_done: set[int]
     assert progress.epochs_done in epochs_done, progress
     if progress.epochs_done:
         assert progress == load_progress(run, progress.plan)
-        load_epoch(run, progress.kept_epoch, to_train=False)
         load_epoch(run, progress.epochs_done, to_train=True)
 
 

@@ -98,6 +98,14 @@ def test_the_pictures_of_no_single_digit_differ_and_are_of_both_kinds(digits: Sp
     assert set(made.labels) == {NO_DIGIT, SEVERAL}
 
 
+def test_pictures_of_several_digits_are_broader_than_those_of_none(digits: Split) -> None:
+    made = others(digits, 200, ALL_KINDS, np.random.default_rng(1))
+    ink = made.images > 0.3
+    widths = ink.any(axis=1).sum(axis=1) / ink.any(axis=2).sum(axis=1)
+    of_several, of_none = (np.median(widths[made.labels == kind]) for kind in (SEVERAL, NO_DIGIT))
+    assert of_several > 1.2 * of_none
+
+
 @given(pictures, seeds)
 @settings(max_examples=40)
 def test_a_camera_takes_pictures_for_pictures(images: Image, seed: int) -> None:

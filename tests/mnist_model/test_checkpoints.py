@@ -1,4 +1,3 @@
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,62 +28,36 @@ class Network:
         filepath.write_bytes(b"weights")
 
 
-def epoch(number: int, validation_loss: float, validation_accuracy: float = 0.9) -> Epoch:
-    return Epoch(number, 0.8, 0.7, validation_accuracy, validation_loss, seconds=1.5)
+def epoch(number: int) -> Epoch:
+    return Epoch(number, 0.8, 0.7, 0.9, 0.6, seconds=1.5)
 
 
-def saved(folder: Path, *losses: float) -> Progress:
-    """The progress after one epoch for each of the losses, each saved."""
+def saved(folder: Path, num_epochs: int) -> Progress:
+    """The progress after so many epochs, each saved."""
     clear(folder)
     progress = Progress(PLAN)
-    for number, loss in enumerate(losses, start=1):
-        progress = progress.after_epoch(epoch(number, loss), keeps_best=True)
+    for number in range(1, num_epochs + 1):
+        progress = progress.after_epoch(epoch(number))
         save_checkpoint(folder, Network(), progress)
     return progress
 
 
 def test_progress_is_read_as_it_was_saved(tmp_path: Path) -> None:
-    progress = saved(tmp_path, 0.8, 0.9)
+    progress = saved(tmp_path, 2)
     assert has_progress(tmp_path)
     assert load_progress(tmp_path, PLAN) == progress
     assert (progress.epochs_done, progress.seconds) == (2, 3.0)
-    assert progress.history == (epoch(1, 0.8), epoch(2, 0.9))
+    assert progress.history == (epoch(1), epoch(2))
     assert epoch_path(tmp_path, 2).read_bytes() == b"weights"
 
 
-def test_a_record_from_before_epochs_were_kept_can_be_resumed(tmp_path: Path) -> None:
-    saved(tmp_path, 0.8, 0.7)
-    record = json.loads((tmp_path / "run.json").read_text())
-    del record["history"]
-    (tmp_path / "run.json").write_text(json.dumps(record))
-    progress = load_progress(tmp_path, PLAN)
-    assert (progress.epochs_done, progress.history) == (2, ())
-    later = progress.after_epoch(epoch(3, 0.9), keeps_best=True)
-    assert (later.epochs_done, later.kept_epoch, later.history) == (3, 2, (epoch(3, 0.9),))
-
-
-def test_only_the_last_and_the_best_epoch_stay_on_the_disk(tmp_path: Path) -> None:
-    progress = saved(tmp_path, 0.3, 0.1, 0.2, 0.15)
-    assert progress.kept_epoch == 2
-    assert set(tmp_path.glob("*.keras")) == {epoch_path(tmp_path, 2), epoch_path(tmp_path, 4)}
-
-
-def test_of_two_equal_epochs_the_later_is_kept() -> None:
-    progress = Progress(PLAN)
-    for number, accuracy in ((1, 0.9), (2, 0.8)):
-        progress = progress.after_epoch(epoch(number, 0.1, accuracy), keeps_best=True)
-    assert progress.kept_epoch == 2
-
-
-def test_a_recipe_that_does_not_choose_keeps_the_last_epoch() -> None:
-    progress = Progress(PLAN)
-    for done in (epoch(1, 0.1, 0.9), epoch(2, 0.2, 0.8)):
-        progress = progress.after_epoch(done, keeps_best=False)
-    assert (progress.kept_epoch, progress.kept_accuracy, progress.kept_loss) == (2, 0.8, 0.2)
+def test_only_the_last_epoch_stays_on_the_disk(tmp_path: Path) -> None:
+    saved(tmp_path, 3)
+    assert list(tmp_path.glob("*.keras")) == [epoch_path(tmp_path, 3)]
 
 
 def test_a_crash_while_an_epoch_is_saved_leaves_the_one_before(tmp_path: Path) -> None:
-    progress = saved(tmp_path, 0.9)
+    progress = saved(tmp_path, 1)
     epoch_path(tmp_path, 2).write_bytes(b"PK half a fi")
     (tmp_path / "run.json.part").write_text('{"plan": {"archi')
     assert load_progress(tmp_path, PLAN) == progress
@@ -92,7 +65,7 @@ def test_a_crash_while_an_epoch_is_saved_leaves_the_one_before(tmp_path: Path) -
 
 
 def test_a_new_run_forgets_the_one_before(tmp_path: Path) -> None:
-    saved(tmp_path, 0.9)
+    saved(tmp_path, 1)
     clear(tmp_path)
     assert list(tmp_path.iterdir()) == []
     assert not has_progress(tmp_path)
@@ -101,7 +74,7 @@ def test_a_new_run_forgets_the_one_before(tmp_path: Path) -> None:
 
 
 def test_a_run_is_not_resumed_by_another_plan(tmp_path: Path) -> None:
-    saved(tmp_path, 0.9)
+    saved(tmp_path, 1)
     with pytest.raises(NoRunToResume, match=r"--epochs 3 --seed 7`, now .*--seed 8"):
         load_progress(tmp_path, replace(PLAN, seed=8))
 

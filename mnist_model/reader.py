@@ -18,16 +18,22 @@ from mnist_model.classifier import Classifier, given_a_digit, load_classifier
 from mnist_model.contract import NUM_CLASSES, Box, Digit, Image, Reading
 from mnist_model.decoding import GreyImage, decode
 from mnist_model.model_card import DEFAULT_MODEL_PATH, ModelCard
-from mnist_model.search import best_readings, candidates
+from mnist_model.search import TALL, best_readings, candidates
+from mnist_model.segmentation.cutting import upper_and_lower
 from mnist_model.segmentation.grouping import Group, Pieces
 from mnist_model.segmentation.layout import (
     Layout,
     find_firmest_layout,
     find_layout,
     find_layout_with_room,
+    with_strokes,
 )
 from mnist_model.segmentation.strokes import Stroke, pen_width
 from mnist_model.turning import Size, turned_box, turned_picture, turned_size
+
+LIKELY_PART = 0.8
+"""A stroke that two lines of writing may share is parted if both parts are digits with at least
+this probability."""
 
 MOST_CANDIDATES = 1000
 """Signs that the network judges for one photo, the strokes as they stand not counted. A page of
@@ -89,6 +95,7 @@ class DigitReader:
         )
 
     def _attempt(self, layout: Layout, turned: int = 0) -> Attempt:
+        layout = self._lines_parted(layout)
         signs = self.signs(layout)
         return Attempt(turned, layout, signs, believed(signs))
 
@@ -99,8 +106,7 @@ class DigitReader:
         its neighbours, and only what may be several digits is cut: most photos need little more of
         the network than that.
         """
-        strokes = [stroke for row in layout.rows for stroke in row]
-        known = self._judged(layout, [Group((stroke,), 0, 1) for stroke in strokes])
+        known = self._judged(layout, [Group((stroke,), 0, 1) for stroke in layout.strokes])
         rows = [candidates(row, known, layout.writing_height) for row in layout.rows]
         if sum(map(len, rows)) > MOST_CANDIDATES:
             rows = [_as_they_stand(row) for row in layout.rows]
@@ -119,6 +125,23 @@ class DigitReader:
             for choice in choices
         ]
 
+    def _lines_parted(self, layout: Layout) -> Layout:
+        """The layout, but digits of two lines of writing that touch are strokes of their own."""
+        strokes: list[Stroke] = []
+        for stroke in layout.strokes:
+            parts = upper_and_lower(stroke, layout.writing_height)
+            is_parted = bool(parts) and (
+                all(_has_neighbours(part, stroke, layout) for part in parts)
+                and self._are_digits(layout, parts)
+            )
+            strokes += parts if is_parted else (stroke,)
+        return layout if len(strokes) == len(layout.strokes) else with_strokes(layout, strokes)
+
+    def _are_digits(self, layout: Layout, parts: Pieces) -> bool:
+        outputs = self._judged(layout, [Group((part,), 0, 1) for part in parts]).values()
+        # The half of a long leg looks like a one.
+        return all(o[:NUM_CLASSES].max() >= LIKELY_PART and o.argmax() != 1 for o in outputs)
+
     def _judged(self, layout: Layout, groups: Sequence[Group]) -> dict[Pieces, Image]:
         """What the network says of each group: (12,) probabilities."""
         outputs = self.classify(layout.crops(groups))
@@ -132,6 +155,13 @@ def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
         ModelFileError: the file or its card is missing, damaged, or they don't belong together.
     """
     return DigitReader(load_classifier(model_path))
+
+
+def _has_neighbours(part: Stroke, whole: Stroke, layout: Layout) -> bool:
+    """Whether another stroke of a digit's size stands at the height of this part."""
+    others = (stroke.box for stroke in layout.strokes if stroke is not whole)
+    middles = (b.y + b.height / 2 for b in others if b.height >= TALL * layout.writing_height)
+    return any(0 <= middle - part.box.y < part.box.height for middle in middles)
 
 
 def _as_they_stand(row: Sequence[Stroke]) -> list[Group]:

@@ -6,7 +6,7 @@ handwriting is, where it crosses the least ink. Source of the idea: Casey and Le
 of methods and strategies in character segmentation" (1996), section 3.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -31,6 +31,13 @@ LEAST_HEIGHT = 0.45
 
 MOST_INK = 2.6
 """A cut crosses at most this many times the pen's width of ink."""
+
+TWO_LINES = 1.6
+"""Strokes at least this many times as tall as the writing may be digits of two lines, one above
+the other ..."""
+
+NEAR_MIDDLE = (0.35, 0.65)
+"""... that touch between these shares of the stroke's height."""
 
 LEAST_PIECE = 0.16
 """Cuts keep at least this share of the stroke's height apart from each other and the ends."""
@@ -71,6 +78,25 @@ def cut(stroke: Stroke, writing_height: float) -> tuple[Stroke, ...]:
     )
     pieces = (_piece(stroke, stroke.mask * (piece_of == index)) for index in range(len(cuts) + 1))
     return tuple(piece for piece in pieces if piece is not None)
+
+
+def upper_and_lower(stroke: Stroke, writing_height: float) -> tuple[Stroke, ...]:
+    """Both parts of a stroke that may be digits of two lines of writing that touch; else none.
+
+    Args:
+        writing_height: in pixels.
+    """
+    height = stroke.box.height
+    if height < TWO_LINES * writing_height:
+        return ()
+    ink = stroke.mask.sum(axis=1, dtype=np.int64)
+    rows = range(round(NEAR_MIDDLE[0] * height), round(NEAR_MIDDLE[1] * height))
+    row = min(rows, key=lambda row: (ink[row], abs(row - height / 2)))
+    if ink[row] > MOST_INK * pen_width(stroke.mask):
+        return ()
+    is_upper = np.arange(height)[:, None] < row
+    parts = (_piece(stroke, stroke.mask * part) for part in (is_upper, ~is_upper))
+    return tuple(replace(part, source=None) for part in parts if part is not None)
 
 
 def find_cuts(mask: Mask, pen: float, max_cuts: int) -> tuple[Cut, ...]:

@@ -45,6 +45,11 @@ class Layout:
     is_firmest: bool = False  # of the firmest ink alone, on paper taken for even
     room: float = 0.0  # pixels of paper that were put around the photo, on each side of it
 
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """All of them, in reading order."""
+        return tuple(stroke for row in self.rows for stroke in row)
+
     def crops(self, groups: Sequence[Group]) -> Image:
         """(len(groups), 28, 28) float32 in [0, 1]: the groups, ready for a network."""
         crops = [ink_of(group, self.contrast) for group in groups]
@@ -109,25 +114,25 @@ def _layout_of(grey: GreyImage, ink_is_dark: bool | None) -> Layout:
     strength = contrast(grey, background)
     ink = without_ruling(*binarize(strength))
     strokes = find_strokes(ink, background.edges)
-    return _in_rows(grey, background.ink_is_dark, strength, strokes)
+    return with_strokes(Layout(grey, background.ink_is_dark, strength, 0.0, ()), strokes)
 
 
 def _firmest_layout_of(grey: GreyImage, ink_is_dark: bool) -> Layout:
     paper = quantile_of_picture(grey, EVEN_PAPER if ink_is_dark else 1 - EVEN_PAPER)
     strength = departure(grey, np.full_like(grey, round(paper)), ink_is_dark)
     strokes = find_strokes(firmest_ink(strength), np.zeros_like(grey))
-    return replace(_in_rows(grey, ink_is_dark, strength, strokes), is_firmest=True)
+    nothing = Layout(grey, ink_is_dark, strength, 0.0, (), is_firmest=True)
+    return with_strokes(nothing, strokes)
 
 
-def _in_rows(
-    grey: GreyImage, ink_is_dark: bool, contrast: Image, strokes: Sequence[Stroke]
-) -> Layout:
+def with_strokes(layout: Layout, strokes: Sequence[Stroke]) -> Layout:
+    """The same picture with these strokes on it, which are put into rows."""
     if not strokes:
-        return Layout(grey, ink_is_dark, contrast, 0.0, ())
+        return replace(layout, writing_height=0.0, rows=())
     height = writing_height([s.box for s in strokes], [s.area for s in strokes])
     rows = find_rows([stroke.box for stroke in strokes], height)
     in_rows = tuple(tuple(strokes[i] for i in row) for row in rows)
-    return Layout(grey, ink_is_dark, contrast, height, in_rows)
+    return replace(layout, writing_height=height, rows=in_rows)
 
 
 def ink_of(group: Group, contrast: Image) -> Image:

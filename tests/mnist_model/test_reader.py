@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from mnist_model import Box, DigitReader, PhotoError, Reading, draw_reading
+from mnist_model.segmentation.layout import find_layout
 from mnist_model.turning import turned_box, turned_picture
 from tests.bot.pictures import encoded
 from tests.mnist_model.sheets import Sheet, mnist, patterned, sheet, written
@@ -86,6 +87,22 @@ def test_a_broad_digit_that_fills_the_photo_is_read_where_it_is(
     assert reading.text == str(digit)
     height, width = ink.shape
     assert_boxes_are_those(reading, (Box(margin, margin, width, height),))
+
+
+def test_digits_of_two_lines_that_touch_are_read_in_their_lines(reader: DigitReader) -> None:
+    seven, two = written(7, side=140), written(2, side=140)
+    end_of_seven = int(np.flatnonzero((seven > 0.5).any(axis=1))[-1])
+    start_of_two = int(np.flatnonzero((two > 0.5).any(axis=1))[0])
+    ink = np.zeros((440, 520), np.float32)
+    beside = {(50, 50): 1, (50, 330): 3, (200, 50): 4, (200, 330): 8}
+    digits = [(place, written(digit, side=140)) for place, digit in beside.items()]
+    digits += [((50, 190), seven), ((50 + end_of_seven - start_of_two - 2, 190), two)]
+    for (top, left), digit in digits:
+        part = ink[top : top + 140, left : left + 140]
+        np.maximum(part, digit, out=part)
+    grey = (225 - 185 * ink).astype(np.uint8)
+    assert len(find_layout(grey).strokes) == 5  # of six digits, two touch
+    assert reader.read(encoded(Image.fromarray(grey), "PNG")).text == "173/428"
 
 
 def test_many_hands_are_read(reader: DigitReader) -> None:

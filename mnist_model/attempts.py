@@ -3,7 +3,8 @@
 The first takes the ink for dark or light as the background says (background.py) and the photo for
 upright. Where a shadow leaves a bright patch of paper, the patch may have been taken for ink; then
 the other ink is tried. Where a pattern is printed all over the paper, its lines may have been;
-then the firmest ink alone is tried. Where a digit fills the photo, too little paper is left to
+then the firmest ink alone is tried. Where the pen itself lies beside the writing, most ink is no
+digit; then it is left out. Where a digit fills the photo, too little paper is left to
 tell it from; then more is put around. A digit that lies on its side is mostly no digit to the
 network; then the photo is tried turned. Attempts are compared by how much of their ink they take
 for digits, and another one must be clearly better: it tells a person digits that nobody wrote if
@@ -40,8 +41,9 @@ LEAST_GAIN_BY_ROOM = 0.3
 without."""
 
 LEGIBLE_FIRM = 0.95
-"""The legibility that is asked of digits in the firmest ink, as they are free of all else. Digits
-less likely than that may go for them: in a pattern, some waves look a little like a digit."""
+"""The legibility that is asked of digits in the firmest or the finest ink, as they are free of all
+else. Digits less likely than that may go for them: in a pattern, some waves look a little like a
+digit."""
 
 LEGIBLE_ALONE = 0.98
 """The legibility that is asked of a single digit: letters, too, look like one from some side."""
@@ -79,16 +81,16 @@ def clearer_ink(first: Attempt, other: Attempt) -> Attempt:
     return other if other.legibility >= LEGIBLE and gain >= LEAST_GAIN else first
 
 
-def firmer_ink(first: Attempt, firmest: Attempt) -> Attempt:
-    """The attempt on the firmest ink alone, if it is read beyond doubt; else the first.
+def less_ink(first: Attempt, less: Attempt) -> Attempt:
+    """The attempt on the firmest or the finest ink, if it is read beyond doubt; else the first.
 
     It must read as many digits as the first is sure of: what it leaves out may have been digits,
     too, in other ink.
     """
-    num_digits = len(firmest.digits)
-    is_legible = firmest.legibility >= (LEGIBLE_FIRM if num_digits > 1 else LEGIBLE_ALONE)
-    is_no_chance = num_digits >= _num_sure(first) and _num_telling(firmest.digits) > 0
-    return firmest if is_legible and is_no_chance else first
+    num_digits = len(less.digits)
+    is_legible = less.legibility >= (LEGIBLE_FIRM if num_digits > 1 else LEGIBLE_ALONE)
+    is_no_chance = num_digits >= _num_sure(first) and _num_telling(less.digits) > 0
+    return less if is_legible and is_no_chance else first
 
 
 def roomier(first: Attempt, with_room: Attempt) -> Attempt:

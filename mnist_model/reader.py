@@ -9,9 +9,9 @@ from mnist_model.attempts import (
     Attempt,
     clearer_ink,
     clearest,
-    firmer_ink,
     hardly_read,
     is_well_read,
+    less_ink,
     roomier,
 )
 from mnist_model.classifier import Classifier, given_a_digit, load_classifier
@@ -23,6 +23,7 @@ from mnist_model.segmentation.cutting import upper_and_lower
 from mnist_model.segmentation.grouping import Group, Pieces
 from mnist_model.segmentation.layout import (
     Layout,
+    find_fine_layout,
     find_firmest_layout,
     find_layout,
     find_layout_with_room,
@@ -81,7 +82,10 @@ class DigitReader:
         # Where there seems to be no ink, either, it may be lost in a texture.
         if not is_well_read(upright):
             firmest = find_firmest_layout(grey, ink_is_dark=upright.layout.ink_is_dark)
-            upright = firmer_ink(upright, self._attempt(firmest))
+            upright = less_ink(upright, self._attempt(firmest))
+        if upright.signs and not is_well_read(upright):
+            fine = find_fine_layout(grey, ink_is_dark=upright.layout.ink_is_dark)
+            upright = less_ink(upright, self._attempt(fine))
         if not is_well_read(upright):
             upright = roomier(upright, self._attempt(find_layout_with_room(grey)))
         if not hardly_read(upright):

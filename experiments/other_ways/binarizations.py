@@ -87,15 +87,15 @@ def on_grey(name: str, find_ink: FindInk) -> Way:
         return ink, ink
 
     swaps = (Swap(layout, "contrast", remembering), Swap(layout, "binarize", binarize))
-    return Way(name, (*swaps, WITHOUT_FIRMEST))
+    return Way(name, (*swaps, WITHOUT_LESS_INK))
 
 
-def first_alone(first: Attempt, _firmest: Attempt) -> Attempt:
-    """In place of `firmer_ink`: the firmest ink makes good for nothing."""
+def first_alone(first: Attempt, _less: Attempt) -> Attempt:
+    """In place of `less_ink`: neither the firmest nor the finest ink makes good for anything."""
     return first
 
 
-WITHOUT_FIRMEST = Swap(reader, "firmer_ink", first_alone)
+WITHOUT_LESS_INK = Swap(reader, "less_ink", first_alone)
 """Else ours would read what another threshold lost."""
 
 
@@ -115,6 +115,6 @@ BINARIZATIONS = (
     on_grey("Sauvola's threshold, k = 0.2", partial(sauvola, k=0.2)),
     Way(
         "Otsu's threshold of the contrast",
-        (Swap(layout, "binarize", otsu_of_contrast), WITHOUT_FIRMEST),
+        (Swap(layout, "binarize", otsu_of_contrast), WITHOUT_LESS_INK),
     ),
 )

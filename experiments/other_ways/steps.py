@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from experiments.other_ways.binarizations import WITHOUT_FIRMEST
+from experiments.other_ways.binarizations import WITHOUT_LESS_INK
 from experiments.other_ways.ways import Swap, Way
 from mnist_model import reader, search
 from mnist_model.acceptance import Sign
@@ -58,7 +58,7 @@ STEPS = (
     Way("faint ink is none", (Swap(binarization, "with_faint", firm_alone),)),
     Way("lines are looked for in the ink alone", (Swap(layout, "binarize", without_traces),)),
     Way("a photo's other signs say nothing", (Swap(search, "PRIOR_WEIGHT", 1e9),)),
-    Way("the firmest ink is not tried alone", (WITHOUT_FIRMEST,)),
+    Way("neither the firmest ink nor the finest is tried alone", (WITHOUT_LESS_INK,)),
     Way("small writing gets no closer look", (Swap(layout, "TALL_ENOUGH", 0.0),)),
     Way("all pixels at once", (Swap(layout, "COARSE_SIDE", WORKING_SIDE),)),
 )

@@ -83,6 +83,15 @@ def find_firmest_layout(grey: GreyImage, *, ink_is_dark: bool) -> Layout:
     return _coarse_first(grey, partial(_firmest_layout_of, ink_is_dark=ink_is_dark))
 
 
+def find_fine_layout(grey: GreyImage, *, ink_is_dark: bool) -> Layout:
+    """The strokes of a picture without what is far broader, such as a pen that lies on the sheet.
+
+    Args:
+        grey: (height, width) uint8.
+    """
+    return _coarse_first(grey, partial(_layout_of, ink_is_dark=ink_is_dark, fine_alone=True))
+
+
 def find_layout_with_room(grey: GreyImage) -> Layout:
     """The strokes of a picture with paper put around it, row by row: for one that a digit fills.
 
@@ -109,11 +118,11 @@ def _coarse_first(grey: GreyImage, layout_of: Callable[[GreyImage], Layout]) -> 
     return layout_of(grey)
 
 
-def _layout_of(grey: GreyImage, ink_is_dark: bool | None) -> Layout:
+def _layout_of(grey: GreyImage, ink_is_dark: bool | None, *, fine_alone: bool = False) -> Layout:
     background = find_background(grey, ink_is_dark)
     strength = contrast(grey, background)
     ink = without_ruling(*binarize(strength))
-    strokes = find_strokes(ink, background.edges)
+    strokes = find_strokes(ink, background.edges, fine_alone=fine_alone)
     return with_strokes(Layout(grey, background.ink_is_dark, strength, 0.0, ()), strokes)
 
 

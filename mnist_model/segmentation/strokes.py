@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mnist_model.contract import Box
+from mnist_model.contract import Box, Image
 from mnist_model.segmentation.components import connected_components
 
 SMALLEST_SHARE = 0.12
@@ -36,6 +36,9 @@ something."""
 EDGE_SHARE = 0.6
 """A piece of which this share lies where light ends is the edge of a shadow or of the sheet."""
 
+FAR_BROADER = 2.0
+"""What is so many times as broad as the next broadest piece is no writing."""
+
 SKIP = 0.5
 """Gaps in a stroke from top to bottom under this share of the pen's width are bridged."""
 
@@ -56,12 +59,13 @@ class Stroke:
     source: "Stroke | None" = None  # what it was cut from
 
 
-def find_strokes(ink: Mask, edges: Mask) -> tuple[Stroke, ...]:
+def find_strokes(ink: Mask, edges: Mask, *, fine_alone: bool = False) -> tuple[Stroke, ...]:
     """The connected pieces that may be writing, in no order; none where there are too many.
 
     Args:
         ink: (height, width) uint8; 1 is ink, 0 is paper.
         edges: uint8, of any size; 1 where a shadow or the sheet ends (background.py).
+        fine_alone: leave out what is far broader than the other pieces, as the pen itself is.
     """
     labels, stats = connected_components(_bridged(ink))
     labels *= ink
@@ -71,6 +75,8 @@ def find_strokes(ink: Mask, edges: Mask) -> tuple[Stroke, ...]:
         for label, (x, y, width, height, area) in enumerate(stats.tolist())
         if label > 0 and at_edge[label] < EDGE_SHARE * area
     ]
+    if fine_alone:
+        pieces = _fine(pieces, ink, labels)
     pieces, height = _writing(pieces, ink.shape)
     if height < SMALLEST_WRITING:
         return ()
@@ -117,6 +123,28 @@ def _bridged(ink: Mask) -> Mask:
     """
     bridge = np.ones((2 * max(1, round(SKIP * pen_width(ink) / 2)) + 1, 1), np.uint8)
     return cv2.morphologyEx(ink, cv2.MORPH_CLOSE, bridge)
+
+
+def _fine(pieces: list[_Piece], ink: Mask, labels: npt.NDArray[np.int32]) -> list[_Piece]:
+    """The pieces without those that are far broader than all others."""
+    distance = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
+    large = [p for p in pieces if max(p.box.width, p.box.height) >= SMALLEST_WRITING]
+    breadths = {piece.label: _largest(distance, labels, piece) for piece in large}
+    in_order = np.sort(list(breadths.values()))
+    if len(in_order) < 2:
+        return pieces
+    steps = in_order[1:] / in_order[:-1]
+    if steps.max() < FAR_BROADER:
+        return pieces
+    broadest = in_order[steps.argmax()]
+    return [piece for piece in pieces if breadths.get(piece.label, 0.0) <= broadest]
+
+
+def _largest(values: Image, labels: npt.NDArray[np.int32], piece: _Piece) -> float:
+    """The largest of the values on a piece."""
+    box = piece.box
+    part = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
+    return float(values[part][labels[part] == piece.label].max())
 
 
 def _writing(pieces: list[_Piece], shape: tuple[int, ...]) -> tuple[list[_Piece], float]:

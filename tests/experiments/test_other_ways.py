@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.other_ways.binarizations import BINARIZATIONS, WITHOUT_FIRMEST
+from experiments.other_ways.binarizations import BINARIZATIONS, WITHOUT_LESS_INK
 from experiments.other_ways.segmentations import SEGMENTATIONS, between_blanks, of_one_stroke
 from experiments.other_ways.steps import STEPS
 from experiments.other_ways.tables import as_markdown
@@ -120,7 +120,7 @@ def test_each_way_reads_all_photos_of_a_folder_and_is_counted(
         "nothing.png,nodigit,\ndamaged.png,nodigit,\n",
         encoding="utf-8",
     )
-    blind = Way("blind", (Swap(layout, "binarize", no_ink), WITHOUT_FIRMEST))
+    blind = Way("blind", (Swap(layout, "binarize", no_ink), WITHOUT_LESS_INK))
     ours, theirs = measured(
         reader.read,
         [Way("ours"), blind],

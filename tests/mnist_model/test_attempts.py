@@ -11,8 +11,8 @@ from mnist_model.attempts import (
     Attempt,
     clearer_ink,
     clearest,
-    firmer_ink,
     hardly_read,
+    less_ink,
     roomier,
 )
 from mnist_model.segmentation.grouping import Group
@@ -123,37 +123,37 @@ def test_other_ink_is_not_read_where_it_is_little_like_digits(text: str, likenes
 @pytest.mark.parametrize(("text", "likeness"), [("274", 0.96), ("7", 0.99)])
 def test_the_firmest_ink_is_read_where_it_reads_well(text: str, likeness: float) -> None:
     pattern, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
-    assert firmer_ink(pattern, writing) is writing
+    assert less_ink(pattern, writing) is writing
 
 
 @pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("7", 0.96), ("", 0.0)])
 def test_the_firmest_ink_is_not_read_where_it_reads_badly(text: str, likeness: float) -> None:
     pattern, writing = attempt(0, [sign(0, 0.1)]), attempt(0, digits(text, likeness))
-    assert firmer_ink(pattern, writing) is pattern
+    assert less_ink(pattern, writing) is pattern
 
 
 def test_the_firmest_ink_is_not_read_if_that_loses_digits_in_fainter_ink() -> None:
     letters = [sign(0, 0.1)] * 3
     all_of_them, firmest = attempt(0, [*digits("2743"), *letters]), attempt(0, digits("27"))
     assert hardly_read(all_of_them)
-    assert firmer_ink(all_of_them, firmest) is all_of_them
+    assert less_ink(all_of_them, firmest) is all_of_them
 
 
 def test_the_firmest_ink_is_read_if_that_loses_what_is_hardly_a_digit() -> None:
     waves = [sign(3, 0.8), *[sign(0, 0.1)] * 3]
     among_waves, firmest = attempt(0, [*digits("27"), *waves]), attempt(0, digits("27"))
     assert hardly_read(among_waves)
-    assert firmer_ink(among_waves, firmest) is firmest
+    assert less_ink(among_waves, firmest) is firmest
 
 
 def test_the_firmest_ink_is_not_read_where_it_is_lines_alone() -> None:
     pattern, lines = attempt(0, [sign(0, 0.1)]), attempt(0, digits("111"))
-    assert firmer_ink(pattern, lines) is pattern
+    assert less_ink(pattern, lines) is pattern
 
 
 def test_the_firmest_ink_is_read_where_the_first_looked_like_digits_that_are_none() -> None:
     chance = attempt(0, digits("274", 0.9), is_believed=False)
-    assert firmer_ink(chance, writing := attempt(0, digits("52", 0.96))) is writing
+    assert less_ink(chance, writing := attempt(0, digits("52", 0.96))) is writing
 
 
 @pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("1", 0.7)])

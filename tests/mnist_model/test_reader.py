@@ -189,6 +189,16 @@ def test_a_small_digit_is_read_on_a_large_sheet_with_a_pattern_all_over(
     assert reader.read(patterned(Sheet(grey, ())).photo("JPEG")).text == "2"
 
 
+@pytest.mark.parametrize("digits", ["7", "386", "5302"])
+def test_digits_are_read_beside_the_pen_that_wrote_them(reader: DigitReader, digits: str) -> None:
+    page = paper(digits)
+    height, width = page.grey.shape
+    cv2.line(page.grey, (30, height - 30), (width - 30, height - 60), 60, 34)
+    reading = reader.read(page.photo("JPEG"))
+    assert reading.text == digits
+    assert_boxes_are_those(reading, page.boxes)
+
+
 def test_a_pattern_without_digits_is_none(reader: DigitReader) -> None:
     assert reader.read(patterned(sheet("", noise=4)).photo("JPEG")).text == ""
 

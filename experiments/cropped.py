@@ -9,11 +9,10 @@ import argparse
 import sys
 from pathlib import Path
 
-import numpy as np
+import cv2
 
 from experiments.labels import digits_of, labelled_photos
-from mnist_model import DEFAULT_MODEL_PATH, load_reader
-from mnist_model.attempts import Attempt
+from mnist_model import DEFAULT_MODEL_PATH, Box, load_reader
 from mnist_model.decoding import GreyImage, decode
 from mnist_model.segmentation.grouping import box_around
 
@@ -29,11 +28,15 @@ def main() -> int:
     reader = load_reader(options.model)
     right: dict[str, list[list[bool]]] = {"single": [], "multi": []}
     for photo, kind, label in labelled_photos(options.photos):
-        attempt = reader.attempt(decode(photo).grey)
-        if kind in right and not attempt.turned and text_of(attempt) == digits_of(label):
-            cut_outs = (cut_out(attempt, margin) for margin in MARGINS)
-            texts = [text_of(reader.attempt(grey)) for grey in cut_outs]
-            right[kind].append([text == digits_of(label) for text in texts])
+        reading = reader.read(photo)
+        text = digits_of(label)
+        if kind in right and not reading.turned and digits_of(reading.text) == text:
+            grey = decode(photo).grey
+            scale = max(grey.shape) / max(reading.photo_size)
+            box = box_around([digit.box for digit in reading.digits])
+            cut_outs = (cut_out(grey, box, scale, margin) for margin in MARGINS)
+            texts = [digits_of(reader.read(png).text) for png in cut_outs]
+            right[kind].append([found == text for found in texts])
     print("| margin |", *(f"{kind} ({len(photos)}) |" for kind, photos in right.items()))
     print("|---|" + "---|" * len(right))
     for number, margin in enumerate(MARGINS):
@@ -42,19 +45,18 @@ def main() -> int:
     return 0
 
 
-def text_of(attempt: Attempt) -> str:
-    """All digits that were read, in reading order."""
-    return "".join(str(np.argmax(sign.probabilities)) for sign in attempt.digits)
+def cut_out(grey: GreyImage, box: Box, scale: float, margin: float) -> bytes:
+    """What lies around a box, as a picture in PNG.
 
-
-def cut_out(attempt: Attempt, margin: float) -> GreyImage:
-    """The picture that was read, around its digits alone."""
-    grey = attempt.layout.grey
-    box = box_around([sign.group.box for sign in attempt.digits])
-    room = round(margin * max(box.width, box.height))
-    rows = slice(max(box.y - room, 0), box.y + box.height + room)
-    columns = slice(max(box.x - room, 0), box.x + box.width + room)
-    return np.ascontiguousarray(grey[rows, columns])
+    Args:
+        box: in pixels of the photo, of which `grey` is the same in `scale` times as many.
+        margin: of the paper, as a share of the box's longer side.
+    """
+    room = margin * max(box.width, box.height)
+    top, bottom = scale * (box.y - room), scale * (box.y + box.height + room)
+    left, right = scale * (box.x - room), scale * (box.x + box.width + room)
+    part = grey[max(int(top), 0) : int(bottom) + 1, max(int(left), 0) : int(right) + 1]
+    return cv2.imencode(".png", part)[1].tobytes()
 
 
 if __name__ == "__main__":

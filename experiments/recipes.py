@@ -106,7 +106,8 @@ def measured(
     """Trains a candidate, or goes on with it: the cells of its line."""
     ARCHITECTURES[name] = architecture
     # A run of the name may be of another recipe or network, as they were then.
-    made_of = repr(architecture.recipe) + architecture.build().to_json() + str(SMOOTHING)
+    shapes = [weight.shape for weight in architecture.build().weights]
+    made_of = repr((architecture.recipe, shapes, SMOOTHING))
     digest = sha256(made_of.encode()).hexdigest()[:8]
     folder = options.run / f"{name} {digest}".replace(" ", "_").replace("'", "")
     plan = Plan(name, seed=1, epochs=options.epochs, steps=None)

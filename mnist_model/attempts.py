@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnist_model.acceptance import Sign
+from mnist_model.segmentation.grouping import box_around
 from mnist_model.segmentation.layout import Layout
 
 OTHER_TURNS = (90, 180, 270)
@@ -39,6 +40,10 @@ digit that were cropped to it, all but a few came to 0.65; of 15 photos of other
 LEAST_GAIN_BY_ROOM = 0.3
 """By so much the legibility must grow then: a digit that fills the photo is hardly read at all
 without."""
+
+FILLING = (0.6, 0.3)
+"""What fills a photo takes at least the first share of its width or height, and the second of the
+other: a line across it, or the edge of something, is no one."""
 
 LEGIBLE_FIRM = 0.95
 """The legibility that is asked of digits in the firmest or the finest ink, as they are free of all
@@ -97,8 +102,18 @@ def roomier(first: Attempt, with_room: Attempt) -> Attempt:
     """The attempt with paper put around the photo, if it is far better; else the first."""
     is_better = with_room.legibility - first.legibility >= LEAST_GAIN_BY_ROOM
     is_legible = with_room.legibility >= LEGIBLE_WITH_ROOM
-    loses_none = bool(with_room.digits) and len(with_room.digits) >= _num_sure(first)
-    return with_room if is_better and is_legible and loses_none else first
+    loses_none = len(with_room.digits) >= _num_sure(first)
+    is_taken = is_better and is_legible and loses_none and _fills_the_photo(with_room)
+    return with_room if is_taken else first
+
+
+def _fills_the_photo(attempt: Attempt) -> bool:
+    if not attempt.digits:
+        return False
+    box = box_around([digit.group.box for digit in attempt.digits])
+    height, width = (side - 2 * attempt.layout.room for side in attempt.layout.grey.shape)
+    less, more = sorted((box.width / width, box.height / height))
+    return more >= FILLING[0] and less >= FILLING[1]
 
 
 def _num_sure(attempt: Attempt) -> int:

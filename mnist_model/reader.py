@@ -134,8 +134,9 @@ class DigitReader:
         strokes: list[Stroke] = []
         for stroke in layout.strokes:
             parts = upper_and_lower(stroke, layout.writing_height)
-            is_parted = bool(parts) and (
-                all(_has_neighbours(part, stroke, layout) for part in parts)
+            is_parted = (
+                bool(parts)
+                and _stands_in_lines(parts, stroke, layout)
                 and self._are_digits(layout, parts)
             )
             strokes += parts if is_parted else (stroke,)
@@ -161,11 +162,21 @@ def load_reader(model_path: Path = DEFAULT_MODEL_PATH) -> DigitReader:
     return DigitReader(load_classifier(model_path))
 
 
-def _has_neighbours(part: Stroke, whole: Stroke, layout: Layout) -> bool:
-    """Whether another stroke of a digit's size stands at the height of this part."""
-    others = (stroke.box for stroke in layout.strokes if stroke is not whole)
-    middles = (b.y + b.height / 2 for b in others if b.height >= TALL * layout.writing_height)
-    return any(0 <= middle - part.box.y < part.box.height for middle in middles)
+def _stands_in_lines(parts: Pieces, whole: Stroke, layout: Layout) -> bool:
+    """Whether other strokes stand at the height of each part, and on either side of the whole.
+
+    A large digit before two lines of small ones has them on one side.
+    """
+    others = [
+        stroke.box
+        for stroke in layout.strokes
+        if stroke is not whole and stroke.box.height >= TALL * layout.writing_height
+    ]
+    are_left = {box.x < whole.box.x for box in others}
+    return len(are_left) == 2 and all(
+        any(0 <= box.y + box.height / 2 - part.box.y < part.box.height for box in others)
+        for part in parts
+    )
 
 
 def _as_they_stand(row: Sequence[Stroke]) -> list[Group]:

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from experiments.other_ways.ways import Swap, Way
-from mnist_model import reader
+from mnist_model import search
 from mnist_model.contract import Box
 from mnist_model.segmentation import layout
 from mnist_model.segmentation.grouping import Group, find_groups
 from mnist_model.segmentation.strokes import Mask, Stroke, find_strokes
 
 
-def between_blanks(ink: Mask, edges: Mask) -> tuple[Stroke, ...]:
+def between_blanks(ink: Mask, edges: Mask, *, fine_alone: bool = False) -> tuple[Stroke, ...]:
     """What stands between two blank columns of a row, and the rows between blank rows.
 
     The profile is that of the ink without specks and surroundings, so that it is compared with
@@ -22,7 +22,7 @@ def between_blanks(ink: Mask, edges: Mask) -> tuple[Stroke, ...]:
     character segmentation" (1996), section 2.
     """
     writing = np.zeros_like(ink)
-    for stroke in find_strokes(ink, edges):
+    for stroke in find_strokes(ink, edges, fine_alone=fine_alone):
         box = stroke.box
         writing[box.y : box.y + box.height, box.x : box.x + box.width] |= stroke.mask
     return tuple(
@@ -64,8 +64,8 @@ def of_one_stroke(
     ]
 
 
-NO_CUTTING = Swap(reader, "cut", whole)
-NO_JOINING = Swap(reader, "find_groups", of_one_stroke)
+NO_CUTTING = Swap(search, "cut", whole)
+NO_JOINING = Swap(search, "find_groups", of_one_stroke)
 
 SEGMENTATIONS = (
     Way("each connected piece is one digit", (NO_CUTTING, NO_JOINING)),

@@ -43,13 +43,6 @@ STROKE_ROOM = 2.0
 NARROWEST_SHADOW = 12
 """... and twice this many pixels: for strokes that `broadest_radius` misses."""
 
-STROKE_LENGTH = 4.0
-"""A stroke that reaches the border is at least so many times as long as broad ..."""
-
-MOST_AT_BORDER = 0.3
-"""... and at most this share of its outline lies there. Else it is taken for a shadow, or for what
-lies around the sheet."""
-
 BROADEST_STROKE = 48
 """What is broader than twice this many pixels is no stroke."""
 
@@ -123,7 +116,7 @@ def paper_of(grey: GreyImage, window: int) -> GreyImage:
 def broadest_radius(grey: GreyImage) -> float:
     """Half the width of the broadest stroke, in pixels of a picture of BROAD_SIDE.
 
-    Shadows are broad as well, but reach the picture's border. A stroke seldom does, and is long.
+    Shadows are broad as well, but reach the picture's border; strokes end before it.
 
     Args:
         grey: (height, width) uint8, longest side PAPER_SIDE.
@@ -134,17 +127,10 @@ def broadest_radius(grey: GreyImage) -> float:
     ink = departure(small, paper, is_ink_dark(small, paper, paper)).clip(0, 1)
     ink = cv2.blur(ink, (3, 3))  # one bright pixel is no measure
     mask = (ink > FIRM * ink.max()).astype(np.uint8)
-    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
-    distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)[1:-1, 1:-1]
     _, labels = cv2.connectedComponents(mask)
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    for label in np.unique(border[border > 0]):
-        inside = distance[labels == label]
-        outline = np.count_nonzero(inside < 1)
-        is_long = len(inside) >= STROKE_LENGTH * (2 * inside.max()) ** 2
-        if not is_long or np.count_nonzero(border == label) > MOST_AT_BORDER * outline:
-            distance[labels == label] = 0
-    return float(distance.max())
+    mask[np.isin(labels, border)] = 0
+    return float(cv2.distanceTransform(mask, cv2.DIST_L2, 3).max())
 
 
 def is_ink_dark(grey: GreyImage, if_dark: GreyImage, if_light: GreyImage) -> bool:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Box
-from mnist_model.segmentation.strokes import Mask, Stroke, pen_width
+from mnist_model.segmentation.strokes import SMALLEST_WRITING, Mask, Stroke, pen_width
 
 SLANTS = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3)
 """Slopes of the cuts that are tried: columns to the right for each row further down."""
@@ -87,7 +87,7 @@ def upper_and_lower(stroke: Stroke, writing_height: float) -> tuple[Stroke, ...]
         writing_height: in pixels.
     """
     height = stroke.box.height
-    if height < TWO_LINES * writing_height:
+    if height < TWO_LINES * max(writing_height, SMALLEST_WRITING):
         return ()
     ink = stroke.mask.sum(axis=1, dtype=np.int64)
     rows = range(round(NEAR_MIDDLE[0] * height), round(NEAR_MIDDLE[1] * height))

@@ -50,8 +50,8 @@ def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
     places = [box_around([boxes[index] for index in sign]) for sign in signs]
     rows_of_signs: list[list[int]] = []
     for number, place in enumerate(places):
-        home = max(rows_of_signs, key=lambda row: _in_line(places[row[-1]], place), default=None)
-        if home is not None and _in_line(places[home[-1]], place) >= SAME_ROW_OVERLAP:
+        home = max(rows_of_signs, key=lambda row: _overlap(places[row[-1]], place), default=None)
+        if home is not None and _are_in_line(places[home[-1]], place):
             home.append(number)
         else:
             rows_of_signs.append([number])
@@ -121,14 +121,18 @@ def _shared_width(one: Box, other: Box) -> float:
     return _shared(one.x, one.width, other.x, other.width)
 
 
-def _in_line(last: Box, following: Box) -> float:
-    """How much of the lower box's height they have in common along a line of writing, level or a
-    little tilted; negative for boxes above and below each other.
+def _overlap(one: Box, other: Box) -> float:
+    """The share of the lower box's height that both have in common; negative where they lie above
+    and below each other.
     """
+    return _shared(one.y, one.height, other.y, other.height)
+
+
+def _are_in_line(last: Box, following: Box) -> bool:
+    """Whether a line of writing, level or a little tilted, may hold both."""
     gap = max(following.x - last.x - last.width, 0)
     lower = max(min(last.height, following.height), 1)
-    tilt = min(TILT * gap / lower, MOST_TILT)
-    return _shared(last.y, last.height, following.y, following.height) + tilt
+    return _overlap(last, following) + min(TILT * gap / lower, MOST_TILT) >= SAME_ROW_OVERLAP
 
 
 def _shared(start: int, length: int, other_start: int, other_length: int) -> float:

@@ -8,6 +8,7 @@ complex document images" (2004), with the crossing strokes kept by their run len
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_model.contract import Box
 from mnist_model.segmentation.components import connected_components
@@ -48,6 +49,12 @@ POST_WIDTH = 0.15
 POST_GAP = 2
 """It ends within so many pixels of a level line, where lines are looked for."""
 
+LEAST_BESIDE = 2
+"""So many pieces between the same two lines are sides ..."""
+
+LEAST_STACKED = 3
+"""... or so many above each other. A one that is two squares tall is fewer."""
+
 DETECTION_SIDE = 320
 """Lines are looked for on the ink shrunk to about this longest side, in pixels."""
 
@@ -86,8 +93,8 @@ def _level_ruling(ink: Mask, traces: Mask) -> Mask:
 
 
 def _posts(ink: Mask, level: Mask) -> Mask:
-    """The upright sides of a form's boxes: thin pieces that stand from one level line to another,
-    two of them at least between the same lines.
+    """The upright sides of boxes and tables: thin pieces that stand from one level line to the
+    next, with another beside them or more above and below.
 
     Without this they would be read as ones. One alone may be a one.
     """
@@ -101,10 +108,16 @@ def _posts(ink: Mask, level: Mask) -> Mask:
         is_thin = width <= POST_WIDTH * height and height > 4 * POST_GAP
         if is_thin and ends[0].any() and ends[1].any():
             posts.append(label)
-            middles.append(y + height / 2)
-    distances = np.abs(np.subtract.outer(middles, middles))
-    has_others = np.count_nonzero(distances <= POST_GAP, axis=1) > 1
-    return np.isin(labels, np.array(posts, int)[has_others]).astype(np.uint8)
+            middles.append((x + width / 2, y + height / 2))
+    columns, rows = np.array(middles).reshape(-1, 2).T
+    num_beside, num_stacked = _num_near(rows), _num_near(columns)
+    is_side = (num_beside >= LEAST_BESIDE) | (num_stacked >= LEAST_STACKED)
+    return np.isin(labels, np.array(posts, int)[is_side]).astype(np.uint8)
+
+
+def _num_near(places: npt.NDArray[np.float64]) -> npt.NDArray[np.int_]:
+    """(n,): how many of n places are the same as each, itself among them, but for POST_GAP."""
+    return np.count_nonzero(np.abs(np.subtract.outer(places, places)) <= POST_GAP, axis=1)
 
 
 def _coarse(ink: Mask) -> Mask:

@@ -91,6 +91,12 @@ def test_without_joining_only_what_was_cut_from_one_stroke_is_put_together() -> 
     assert {(group.first, group.end) for group in groups} == {(0, 1), (1, 2), (0, 2), (2, 3)}
 
 
+@pytest.mark.parametrize("way", SEGMENTATIONS, ids=lambda way: way.name)
+def test_each_segmentation_reads_digits_that_stand_apart(way: Way, reader: DigitReader) -> None:
+    with taken(way):
+        assert reader.read(paper("147", "36").photo()).text == "147/36"
+
+
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_a_way_is_taken_for_as_long_as_asked_and_no_longer(way: Way) -> None:
     ours = [getattr(swap.module, swap.name) for swap in way.swaps]

@@ -105,6 +105,24 @@ def test_digits_of_two_lines_that_touch_are_read_in_their_lines(reader: DigitRea
     assert reader.read(encoded(Image.fromarray(grey), "PNG")).text == "173/428"
 
 
+def test_a_large_digit_before_two_lines_of_small_ones_stays_whole(reader: DigitReader) -> None:
+    lines = sheet("35", "27", side=70).grey
+    lines = np.vstack([lines[40:170], lines[190:330]])  # nearer to each other
+    page = np.full((360, 520), lines[0, 0], np.uint8)
+    page[50 : 50 + len(lines), 200 : 200 + lines.shape[1]] = lines
+    page[60:300, 20:220] = np.minimum(
+        page[60:300, 20:220], (225 - 185 * written(8, side=240)[:, :200]).astype(np.uint8)
+    )
+    assert "8" in reader.read(encoded(Image.fromarray(page), "PNG")).text
+
+
+@pytest.mark.parametrize("where", [np.s_[:, :50], np.s_[:, 300:306], np.s_[200:206, :]])
+def test_what_crosses_a_blank_sheet_is_no_one(reader: DigitReader, where: tuple[slice]) -> None:
+    sheet_of_paper = np.full((480, 640), 225, np.uint8)
+    sheet_of_paper[where] = 60
+    assert not reader.read(encoded(Image.fromarray(sheet_of_paper), "PNG")).digits
+
+
 def test_many_hands_are_read(reader: DigitReader) -> None:
     # MNIST's test digits as they come, each enlarged and alone on its sheet.
     split = mnist()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_model.contract import Box
-from mnist_model.segmentation.cutting import cut
+from mnist_model.segmentation.cutting import cut, upper_and_lower
 from mnist_model.segmentation.grouping import Group, find_groups
 from mnist_model.segmentation.layout import COARSE_SIDE, find_layout
 from mnist_model.segmentation.rows import find_rows
@@ -153,6 +153,11 @@ def test_digits_far_apart_are_one_line_if_it_is_a_little_tilted_and_two_if_one_i
     assert find_rows([first, Box(400, 400, 40, 60)], writing_height=60) == [[0], [1]]
 
 
+def test_a_long_line_that_rises_keeps_its_digits_below_a_short_one() -> None:
+    long = [Box(60 * column, 360 - 6 * column, 30, 50) for column in range(8)]
+    assert find_rows([Box(0, 300, 30, 50), *long], writing_height=50) == [[0], list(range(1, 9))]
+
+
 def test_a_digit_that_broke_into_an_upper_and_a_lower_half_stands_in_one_row() -> None:
     halves = [Box(58, 181, 34, 30), Box(66, 206, 37, 31)]
     others = [Box(121, 184, 41, 55), Box(180, 181, 43, 57), Box(244, 180, 39, 57)]
@@ -166,6 +171,17 @@ def test_a_small_piece_joins_the_row_that_it_is_nearest_to() -> None:
 
 def pieces_of(groups: list[Group]) -> set[tuple[int, int]]:
     return {(group.first, group.end) for group in groups}
+
+
+def test_a_stroke_of_two_lines_is_parted_where_it_has_least_ink() -> None:
+    ink = np.ones((210, 40), np.uint8)
+    ink[98:104, 10:] = 0
+    upper, lower = upper_and_lower(Stroke(Box(7, 5, 40, 210), ink, int(ink.sum())), 100)
+    assert upper.box.y == 5
+    assert 5 + 98 <= lower.box.y <= 5 + 104
+    assert upper.area + lower.area == ink.sum()
+    assert upper_and_lower(stroke(0, 0, 40, 150), writing_height=100) == ()
+    assert upper_and_lower(stroke(0, 0, 9, 2), writing_height=1) == ()
 
 
 def test_the_bar_of_a_five_may_belong_to_it() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mnist_model.contract import Image
-from mnist_model.segmentation.background import broadest_radius, contrast, find_background
+from mnist_model.segmentation.background import contrast, find_background
 from mnist_model.segmentation.binarization import binarize, noise_of, with_faint
 from mnist_model.segmentation.layout import find_layout
 from mnist_model.segmentation.ruling import without_ruling
@@ -206,13 +206,12 @@ def test_a_one_from_line_to_line_is_no_side_of_a_box() -> None:
     assert cleaned[:, :290].sum() == cleaned[:, 314:].sum() == 0
 
 
-def test_a_broad_stroke_is_measured_to_the_border_but_a_shadow_there_is_none() -> None:
-    stroke = np.full((256, 256), 225, np.uint8)
-    stroke[:, 110:140] = 40
-    assert broadest_radius(stroke) == pytest.approx(15 / 2, rel=0.1)  # of BROAD_SIDE pixels
-    shadow = np.full((256, 256), 225, np.uint8)
-    shadow[:, :90] = 40
-    assert broadest_radius(shadow) == 0
+def test_the_column_of_a_table_goes() -> None:
+    table = np.zeros((480, 640), np.uint8)
+    for row in range(60, 420, 60):
+        table[row : row + 2] = 1
+    table[60:360, 300:303] = 1  # from its first line to its last
+    assert without_ruling(table, table).sum() < 0.05 * table.sum()
 
 
 def test_the_sides_of_a_forms_boxes_go() -> None:

@@ -30,8 +30,12 @@ MARGIN = 0.01
 """What is this near to a border, as a share of the picture's side across it, touches it."""
 
 THIN = 0.25
-"""At the border, a line along it that is thinner than this share of its length is the edge of
-something."""
+"""At the border, what is thinner than this share of its length is the edge of something, if it
+lies along the border ..."""
+
+SHORTEST_ONE = 0.6
+"""... or else a one, if it is at least this share of the writing's height tall, and not the end of
+a ruled line."""
 
 EDGE_SHARE = 0.6
 """A piece of which this share lies where light ends is the edge of a shadow or of the sheet."""
@@ -153,18 +157,24 @@ def _writing(pieces: list[_Piece], shape: tuple[int, ...]) -> tuple[list[_Piece]
     height = _height_of(inside)
     if height < max(SMALLEST_WRITING, LEAST_INSIDE * max(shape)):
         return pieces, _height_of(pieces)
-    most = TALLER_THAN_WRITING * height
     at_border = [piece for piece in pieces if _touched(piece.box, shape) != (0, 0)]
-    return inside + [p for p in at_border if not _is_surroundings(p.box, shape, most)], height
+    return inside + [p for p in at_border if not _is_surroundings(p.box, shape, height)], height
 
 
-def _is_surroundings(box: Box, shape: tuple[int, ...], most: float) -> bool:
-    """Whether what touches a border is too long for writing, or a line along that border."""
+def _is_surroundings(box: Box, shape: tuple[int, ...], height: float) -> bool:
+    """Whether what touches a border is no writing: too long, a line along it, or a line's end.
+
+    Args:
+        height: of the writing, in pixels.
+    """
+    longest, shortest = max(box.width, box.height), min(box.width, box.height)
+    if longest > TALLER_THAN_WRITING * height:
+        return True
+    if shortest >= THIN * longest:
+        return False
     at_sides, at_top_or_bottom = _touched(box, shape)
-    is_line = (at_sides and box.width < THIN * box.height) or (
-        at_top_or_bottom and box.height < THIN * box.width
-    )
-    return bool(is_line) or max(box.width, box.height) > most
+    is_along = at_sides if box.height > box.width else at_top_or_bottom
+    return bool(is_along) or longest < SHORTEST_ONE * height
 
 
 def _stroke(labels: npt.NDArray[np.int32], piece: _Piece) -> Stroke:

@@ -63,6 +63,7 @@ def test_a_thin_stroke_that_ends_at_a_border_is_one_and_a_line_along_it_is_none(
     ink[100:180, 200:260] = 1  # writing, off the border
     ink[2:82, 300:310] = 1  # a one
     ink[294:298, 100:180] = 1  # the sheet's edge
+    ink[0:30, 400:404] = 1  # the end of a ruled line
     assert {piece.box.x for piece in find_strokes(ink, NO_EDGES)} == {200, 300}
 
 

@@ -153,7 +153,7 @@ def pieces(photos: Path) -> Iterator[Image]:
     for file, kind, _ in labelled_photos(photos):
         if kind == "nodigit":
             layout = find_layout(decode(file).grey)
-            yield layout.crops([Group((s,), 0, 1) for row in layout.rows for s in row])
+            yield layout.crops([Group((stroke,), 0, 1) for stroke in layout.strokes])
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ The first takes the ink for dark or light as the background says (background.py)
 upright. Where a shadow leaves a bright patch of paper, the patch may have been taken for ink; then
 the other ink is tried. Where a pattern is printed all over the paper, its lines may have been;
 then the firmest ink alone is tried. Where the pen itself lies beside the writing, most ink is no
-digit; then it is left out. Where a digit fills the photo, too little paper is left to
-tell it from; then more is put around. A digit that lies on its side is mostly no digit to the
-network; then the photo is tried turned. Attempts are compared by how much of their ink they take
-for digits, and another one must be clearly better: it tells a person digits that nobody wrote if
-it is wrong.
+digit; then it is left out. Where a digit fills the photo, too little paper is left to tell it
+from; then more is put around. A digit that lies on its side is mostly no digit to the network;
+then the photo is tried turned. Attempts are compared by how much of their ink they take for
+digits, and another one must be clearly better: it tells a person digits that nobody wrote if it is
+wrong.
 """
 
 from collections.abc import Iterable, Sequence

@@ -71,11 +71,10 @@ def _strokes(layout: Layout) -> Picture:
     """Each stroke in a colour of its own, on the faded photo."""
     canvas = cv2.cvtColor(255 - (255 - layout.grey) // 4, cv2.COLOR_GRAY2BGR)
     rng = np.random.default_rng(0)
-    for row in layout.rows:
-        for stroke in row:
-            box = stroke.box
-            part = canvas[box.y : box.y + box.height, box.x : box.x + box.width]
-            part[stroke.mask > 0] = rng.integers(0, 200, size=3)
+    for stroke in layout.strokes:
+        box = stroke.box
+        part = canvas[box.y : box.y + box.height, box.x : box.x + box.width]
+        part[stroke.mask > 0] = rng.integers(0, 200, size=3)
     return canvas
 
 

@@ -204,7 +204,9 @@ def test_an_epoch_is_measured_as_the_card_measures(
     short_run: tuple[Path, str],
 ) -> None:
     model, output = short_run
+    record = json.loads((model.parent / "run" / "run.json").read_text())
     accuracy = read_card(model).validation_accuracy.value
+    assert accuracy == record["history"][-1]["validation_accuracy"]
     assert f"validation_accuracy: {accuracy:.4f}" in output  # beside the progress bar
 
 

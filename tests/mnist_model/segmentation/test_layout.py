@@ -18,8 +18,7 @@ few = settings(max_examples=20)  # each looks at two photos
 def only_crop(grey: Grey) -> Image:
     """What the network sees of the largest stroke: (28, 28) float32 in [0, 1]."""
     layout = find_layout(grey)
-    strokes = [stroke for row in layout.rows for stroke in row]
-    largest = max(strokes, key=lambda stroke: stroke.area)
+    largest = max(layout.strokes, key=lambda stroke: stroke.area)
     return layout.crops([Group((largest,), 0, 1)])[0]
 
 

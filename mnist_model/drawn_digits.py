@@ -13,6 +13,9 @@ import numpy as np
 from mnist_model.contract import Image
 from mnist_model.pen import Knots, Points, drawn_strokes
 
+SHORT_FLAG = 0.4
+"""As a share of the stem: the roof of a seven is longer."""
+
 Form = Callable[[np.random.Generator], list[Knots]]
 
 
@@ -58,19 +61,32 @@ def _slashed_zero(rng: np.random.Generator) -> list[Knots]:
     return [*_closed_zero(rng), slash]
 
 
+def _one_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
+    """Straight, as a ruler or a mouse draws it, or a little bent."""
+    return [_stem(rng)]
+
+
 def _one_with_flag(rng: np.random.Generator) -> list[Knots]:
-    """A flag of any length, steeper than the roof of a seven; often with a foot."""
-    length, angle = rng.uniform(0.2, 0.8), np.deg2rad(rng.uniform(18, 55))  # from the vertical
-    tip = (0.5, 0.0)
-    end = (0.5 - length * np.sin(angle), length * np.cos(angle))
+    """A flag of any length, steeper than the roof of a seven unless it is short; often a foot."""
+    stem = _stem(rng)
+    top, foot = stem[0], stem[-1]
+    length = rng.uniform(0.2, 0.8)
+    angle = np.deg2rad(rng.uniform(18, 70 if length < SHORT_FLAG else 55))  # from the vertical
+    drop = rng.uniform(0, 0.15) if rng.random() < 0.3 else 0.0  # the stem begins above the flag
+    end = (top[0] - length * np.sin(angle), drop + length * np.cos(angle))
     sag = rng.normal(0, 0.04)
-    middle = ((tip[0] + end[0]) / 2 + sag, (tip[1] + end[1]) / 2 + sag)
-    lean = rng.normal(0, 0.05)
-    strokes: list[Knots] = [[end, middle, *_corner(*tip), (0.5 + lean, 1.0)]]
+    middle = ((top[0] + end[0]) / 2 + sag, (drop + end[1]) / 2 + sag)
+    strokes: list[Knots] = [[end, middle, (top[0], drop)], stem]
     if rng.random() < 0.35:
         left, right = rng.uniform(0.1, 0.3, 2)
-        strokes.append([(0.5 + lean - left, 1.0), (0.5 + lean + right, 1.0)])
+        strokes.append([(foot[0] - left, 1.0), (foot[0] + right, 1.0)])
     return strokes
+
+
+def _stem(rng: np.random.Generator) -> list[tuple[float, float]]:
+    """The stem of a one, from its top to its foot."""
+    lean, bend = rng.normal(0, 0.05, 2)
+    return [(0.5, 0.0), (0.5 + lean / 2 - bend, 0.5), (0.5 + lean, 1.0)]
 
 
 def _two_with_loop(rng: np.random.Generator) -> list[Knots]:
@@ -229,7 +245,7 @@ def _nine(rng: np.random.Generator) -> list[Knots]:
 
 FORMS: dict[int, tuple[Form, ...]] = {
     0: (_closed_zero, _zero_of_two_strokes, _slashed_zero),
-    1: (_one_with_flag,),
+    1: (_one_of_one_stroke, _one_with_flag),
     2: (_two_with_loop, _two_with_corner),
     3: (_round_three, _three_with_roof),
     4: (_open_four, _closed_four, _four_of_one_stroke),

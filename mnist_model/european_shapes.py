@@ -12,6 +12,9 @@ from mnist_model.pen import draw_line, stroke_of
 SHARES = {0: 0.1, 1: 0.45, 7: 0.35}
 """How often a digit gets its European stroke."""
 
+SHORT = 0.4
+"""A flag that is no longer, as a share of the one's height, may be nearly level."""
+
 
 def with_european_stroke(canvas: Image, digit: int, rng: np.random.Generator) -> Image:
     """The digit, by chance with the stroke that Europeans add to it; others are left alone.
@@ -67,7 +70,8 @@ def flag(canvas: Image, rng: np.random.Generator) -> None:
     tip = np.flatnonzero(canvas[min(round(top + pen / 2), len(canvas) - 1)] > 0.5)
     x = float(tip.mean()) if tip.size else len(canvas) / 2
     length = rng.uniform(0.2, 0.5) * (bottom - top)
-    angle = np.deg2rad(rng.uniform(25, 55))  # from the vertical
+    most = 70 if length < SHORT * (bottom - top) else 55
+    angle = np.deg2rad(rng.uniform(25, most))  # from the vertical
     y = top + pen / 2
     end = (x - length * np.sin(angle), y + length * np.cos(angle))
     draw_line(canvas, [(x, y), end], pen)

@@ -18,6 +18,9 @@ from mnist_model.dataset import Labels, Split
 PART = 2000
 """Digits that one task makes variants of."""
 
+_OF_PARTS, _OF_ORDER = 1, 2
+"""Chance of different uses. None is 0: NumPy takes zeros at the end of a seed for nothing."""
+
 Task = tuple[Image, Labels, int, Variety, list[int]]
 """The arguments of `_part`."""
 
@@ -34,14 +37,14 @@ def epoch_examples(
             # As even as whole numbers allow.
             num_others * (part + 1) // num_parts - num_others * part // num_parts,
             variety,
-            [seed, epoch, part],
+            [seed, epoch, _OF_PARTS, part],
         )
         for part in range(num_parts)
     ]
     parts = [_part(*tasks[0])] if num_parts == 1 else _in_parallel(tasks)
     images = np.concatenate([part.images for part in parts])
     labels = np.concatenate([part.labels for part in parts])
-    order = np.random.default_rng([seed, epoch]).permutation(len(labels))
+    order = np.random.default_rng([seed, epoch, _OF_ORDER]).permutation(len(labels))
     return Split(images[order], labels[order])
 
 

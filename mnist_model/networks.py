@@ -22,8 +22,8 @@ class Recipe:
 
     epochs: int
     batch_size: int
-    learning_rate: float  # the highest of the schedule
-    decays: bool  # from `learning_rate` to 0 along half a cosine, else constant
+    learning_rate: float  # the highest
+    averages: bool  # its last weights, at a rate that fell before; see averaging.py
     weight_decay: float  # of all weights, per step and unit of rate; at 0, AdamW is Adam
     variety: Variety | None  # of the new variants of each digit in every epoch; None: as it is
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
@@ -53,9 +53,14 @@ def seed_mlp() -> keras.Model:
     )
 
 
-CNN_LAYERS = ((24, 1), (32, 2), (64, 1), (64, 1), (96, 2), (96, 1), (128, 2), (128, 1))
-"""The convolutions of `cnn`: filters and stride. Strides halve the picture early, which keeps it
-fast; each value of the last one has seen nearly all of the picture."""
+CNN_LAYERS = (
+    *((24, 1), (24, 1)),
+    *((48, 2), (64, 1), (64, 1), (64, 1)),
+    *((96, 2), (96, 1), (96, 1)),
+    (128, 2),
+)
+"""The convolutions of `cnn`: filters and stride, a line for each size of the picture. Strides
+halve it early, which keeps the network fast; by the last ones each value has seen all of it."""
 
 
 CNN_VARIETY = Variety(
@@ -106,7 +111,7 @@ ARCHITECTURES = {
             epochs=10,
             batch_size=32,
             learning_rate=0.001,
-            decays=False,
+            averages=False,
             weight_decay=0,
             variety=None,
             share_of_others=0,
@@ -116,10 +121,10 @@ ARCHITECTURES = {
     "cnn": Architecture(
         build=cnn,
         recipe=Recipe(
-            epochs=72,
+            epochs=45,
             batch_size=128,
             learning_rate=0.004,
-            decays=True,
+            averages=True,
             weight_decay=0.05,
             variety=CNN_VARIETY,
             share_of_others=0.4,

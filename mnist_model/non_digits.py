@@ -16,16 +16,28 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Image
-from mnist_model.pen import CANVAS, blank, draw_line, drawn_strokes, inked, placed, smooth
+from mnist_model.pen import (
+    CANVAS,
+    blank,
+    draw_line,
+    drawn_strokes,
+    inked,
+    placed,
+    smooth,
+    stroke_of,
+)
 from mnist_model.written_signs import WRITTEN_SIGNS
 
 LETTERS = (
     "".join(sorted(set(string.ascii_letters) - set("ODQolIiSsZzBbGgqyJ")))
     + "γηκλμνξπτφχψωΓΔΛΞΠΣΦΨΩ"
     + "ЖДЦШЩЮЯФИНПЛМУКЭжцшщюяфинлмк"
-    + '+=*#%&?!@€~^<>{}[]":;,-'
+    + '+=*#%&?!@€~^<>{}[]":;-'
 )
 """Signs that no person takes for a digit."""
+
+LONG, STRAIGHT = 3.0, 1.45
+"""An upright stroke so many times as long as broad, and hardly broader than the pen, is a one."""
 
 TYPEFACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic")
 
@@ -63,19 +75,37 @@ def several(digits: Image, rng: np.random.Generator) -> Image:
 
 
 def fragment(digits: Image, rng: np.random.Generator) -> Image:
-    """The left or the upper part of a digit that was cut in two.
+    """The left or the upper part of a digit that was cut in two, but none that is a one.
 
     Right parts are left out, since many are digits: those of a four and a nine are ones.
     """
-    canvas = placed(_any(digits, rng), rng)
-    angle = rng.normal(0, 0.25) + rng.choice([0, np.pi / 2], p=[0.75, 0.25])
-    rows, columns = np.indices(canvas.shape)
-    along = columns * np.cos(angle) + rows * np.sin(angle)
-    ink = canvas > 0.5
-    if not ink.any():
-        return canvas
-    cut = np.quantile(along[ink], rng.uniform(0.3, 0.7))
-    return np.where(along < cut, canvas, np.float32(0))
+    while True:
+        canvas = placed(_any(digits, rng), rng)
+        angle = rng.normal(0, 0.25) + rng.choice([0, np.pi / 2], p=[0.75, 0.25])
+        rows, columns = np.indices(canvas.shape)
+        along = columns * np.cos(angle) + rows * np.sin(angle)
+        ink = canvas > 0.5
+        if not ink.any():
+            continue
+        cut = np.quantile(along[ink], rng.uniform(0.3, 0.7))
+        part = np.where(along < cut, canvas, np.float32(0))
+        if not is_upright_stroke(part):
+            return part
+
+
+def is_upright_stroke(canvas: Image) -> bool:
+    """Whether the ink is one straight stroke, more upright than level.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    places = np.argwhere(canvas > 0.5)  # (row, column)
+    if len(places) < 2:
+        return False
+    spreads, axes = np.linalg.eigh(np.cov(places.T))
+    width, length = np.sqrt(12 * spreads.clip(min=0))  # as those of a rectangle
+    is_straight = length > LONG * width and width < STRAIGHT * stroke_of(canvas)
+    return bool(is_straight and abs(axes[0, 1]) > abs(axes[1, 1]))
 
 
 def side_by_side(signs: Sequence[Image], rng: np.random.Generator) -> Image:

@@ -13,6 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from mnist_model.averaging import averaging_optimizer, take_average
 from mnist_model.calibration import answers_of, best_temperature, expected_calibration_error
 from mnist_model.checkpoints import (
     Plan,
@@ -121,12 +122,11 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     model = architecture.build()
     num_used = _num_digits(plan, num_digits) * (1 + recipe.share_of_others)
     num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
-    rate = recipe.learning_rate
+    rate, weight_decay = recipe.learning_rate, recipe.weight_decay
     model.compile(
-        optimizer=keras.optimizers.AdamW(
-            keras.optimizers.schedules.CosineDecay(rate, num_steps) if recipe.decays else rate,
-            weight_decay=recipe.weight_decay,
-        ),
+        optimizer=averaging_optimizer(rate, weight_decay, num_steps)
+        if recipe.averages
+        else keras.optimizers.AdamW(rate, weight_decay=weight_decay),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
@@ -137,11 +137,11 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
     """One epoch, with Keras' progress bar, after so many others."""
     started = time.monotonic()
     print(f"Epoch {epoch + 1}/{plan.epochs}")  # noqa: T201 - over its bar, as Keras does
-    trained, bar = _train_on(
-        model,
-        _examples(plan, dataset.train, epoch),
-        ARCHITECTURES[plan.architecture].recipe.batch_size,
-    )
+    recipe = ARCHITECTURES[plan.architecture].recipe
+    examples = _examples(plan, dataset.train, epoch)
+    trained, bar = _train_on(model, examples, recipe.batch_size)
+    if recipe.averages and epoch + 1 == plan.epochs:
+        take_average(model, examples.images)
     # The accuracy is the card's.
     accuracy = _accuracy_of(_scores(model, dataset.validation), dataset.validation).value
     # By Keras, as the training loss is: of the sigmoids of `seed_mlp`, it takes the inputs.

@@ -82,6 +82,7 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
 
     yield "the recipe", cnn
     yield "six layers", replace(cnn, build=partial(convolution_network, "six", SIX_LAYERS))
+    yield "no average", with_recipe(averages=False)
     yield "none of MNIST's own", without("share_as_is")
     yield "none coarse", without("share_coarse")
     yield "none cluttered", without("share_cluttered")

@@ -22,29 +22,23 @@ _BATCH = 1000
 """Pictures whose statistics are taken at once: the more, the less do they depend on chance."""
 
 
-def averaging_optimizer(
-    learning_rate: float, weight_decay: float, num_steps: int
-) -> keras.optimizers.Optimizer:
-    """AdamW for so many steps, which keeps the mean of the weights beside them.
-
-    Args:
-        learning_rate: the highest.
-    """
-    return keras.optimizers.AdamW(
-        keras.optimizers.schedules.CosineDecay(
-            learning_rate, max(1, round(SHARE_OF_FALL * num_steps)), alpha=LEVEL
-        ),
-        weight_decay=weight_decay,
-        use_ema=True,
-        ema_momentum=max(0.0, 1 - 1 / (MEMORY * num_steps)),
+def falling_rate(learning_rate: float, num_steps: int) -> keras.optimizers.schedules.CosineDecay:
+    """From `learning_rate` to its level in so many steps, the last of them at that level."""
+    return keras.optimizers.schedules.CosineDecay(
+        learning_rate, max(1, round(SHARE_OF_FALL * num_steps)), alpha=LEVEL
     )
+
+
+def momentum(num_steps: int) -> float:
+    """Of the mean, from each of so many steps to the next: `ema_momentum` of Keras' optimizers."""
+    return max(0.0, 1 - 1 / (MEMORY * num_steps))
 
 
 def take_average(model: keras.Model, images: Image) -> None:
     """Gives the model the mean of its weights, in place, and normalizations that fit it.
 
     Args:
-        model: compiled with `averaging_optimizer`, and trained.
+        model: trained by an optimizer with `use_ema`.
         images: (n, 28, 28) float32 in [0, 1], such as it was trained on.
     """
     model.optimizer.finalize_variable_values(model.trainable_variables)

@@ -23,7 +23,8 @@ class Recipe:
     epochs: int
     batch_size: int
     learning_rate: float  # the highest
-    averages: bool  # its last weights, at a rate that fell before; see averaging.py
+    decays: bool  # from `learning_rate` along half a cosine, else constant
+    averages: bool  # the last weights, while the rate stays above 0; see averaging.py
     weight_decay: float  # of all weights, per step and unit of rate; at 0, AdamW is Adam
     variety: Variety | None  # of the new variants of each digit in every epoch; None: as it is
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
@@ -111,6 +112,7 @@ ARCHITECTURES = {
             epochs=10,
             batch_size=32,
             learning_rate=0.001,
+            decays=False,
             averages=False,
             weight_decay=0,
             variety=None,
@@ -124,6 +126,7 @@ ARCHITECTURES = {
             epochs=45,
             batch_size=128,
             learning_rate=0.004,
+            decays=True,
             averages=True,
             weight_decay=0.05,
             variety=CNN_VARIETY,

@@ -13,7 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mnist_model.averaging import averaging_optimizer, take_average
+from mnist_model.averaging import falling_rate, momentum, take_average
 from mnist_model.calibration import answers_of, best_temperature, expected_calibration_error
 from mnist_model.checkpoints import (
     Plan,
@@ -30,7 +30,7 @@ from mnist_model.dataset import SHA256, Dataset, Split
 from mnist_model.evaluation import accuracy
 from mnist_model.examples import epoch_examples
 from mnist_model.model_card import Accuracy, Epoch, ModelCard
-from mnist_model.networks import ARCHITECTURES
+from mnist_model.networks import ARCHITECTURES, Recipe
 
 _EVALUATION_BATCH = 1000
 
@@ -122,15 +122,27 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     model = architecture.build()
     num_used = _num_digits(plan, num_digits) * (1 + recipe.share_of_others)
     num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
-    rate, weight_decay = recipe.learning_rate, recipe.weight_decay
     model.compile(
-        optimizer=averaging_optimizer(rate, weight_decay, num_steps)
-        if recipe.averages
-        else keras.optimizers.AdamW(rate, weight_decay=weight_decay),
+        optimizer=keras.optimizers.AdamW(
+            _learning_rate(recipe, num_steps),
+            weight_decay=recipe.weight_decay,
+            use_ema=recipe.averages,
+            ema_momentum=momentum(num_steps),
+        ),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
     return model
+
+
+def _learning_rate(
+    recipe: Recipe, num_steps: int
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
+    if not recipe.decays:
+        return recipe.learning_rate
+    if recipe.averages:
+        return falling_rate(recipe.learning_rate, num_steps)
+    return keras.optimizers.schedules.CosineDecay(recipe.learning_rate, num_steps)
 
 
 def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -> Epoch:

@@ -29,7 +29,7 @@ def test_the_seeds_recipe_is_its_authors() -> None:
     assert (recipe.epochs, recipe.batch_size) == (10, 32)
     assert recipe.learning_rate == keras.optimizers.Adam().learning_rate
     assert recipe.weight_decay == 0  # as Adam
-    assert (recipe.decays, recipe.variety) == (False, None)
+    assert (recipe.decays, recipe.averages, recipe.variety) == (False, False, None)
 
 
 @pytest.mark.parametrize(("name", "num_answers"), [("seed_mlp", 10), ("cnn", NUM_OUTPUTS)])

@@ -1,0 +1,55 @@
+import numpy as np
+import pytest
+
+from mnist_model.dataset import Split, load_test_split
+from mnist_model.non_digits import fragment, is_upright_stroke
+from mnist_model.pen import CANVAS, Points, blank, draw_line
+
+MIDDLE = CANVAS / 2
+
+
+def line(*points: tuple[float, float], pen: float = 10) -> np.ndarray:
+    canvas = blank()
+    draw_line(canvas, points, pen)
+    return canvas
+
+
+def bow(depth: float) -> Points:
+    """An upright bow like a bracket, so many pixels deep."""
+    heights = np.linspace(-1, 1, 20)
+    return np.stack([MIDDLE + depth * heights**2, MIDDLE + 40 * heights], axis=1)
+
+
+@pytest.mark.parametrize("pen", [3, 8, 14])
+@pytest.mark.parametrize("lean", [-15, 0, 15])
+def test_an_upright_straight_stroke_is_one(pen: float, lean: float) -> None:
+    assert is_upright_stroke(line((MIDDLE + lean, 10), (MIDDLE - lean, 100), pen=pen))
+
+
+@pytest.mark.parametrize(
+    "canvas",
+    [
+        blank(),
+        line((10, MIDDLE), (100, MIDDLE)),
+        line((10, 10), (MIDDLE, 100), (100, 10)),
+        line((MIDDLE, 45), (MIDDLE, 65), pen=14),
+        line(*bow(25).tolist()),
+        np.maximum(line((45, 10), (45, 100)), line((65, 10), (65, 100))),
+    ],
+    ids=["nothing", "a level one", "an angle", "a dot", "a bow", "two"],
+)
+def test_other_ink_is_no_upright_stroke(canvas: np.ndarray) -> None:
+    assert not is_upright_stroke(canvas)
+
+
+def test_a_part_of_a_digit_is_never_a_one_and_differs_from_the_digit() -> None:
+    test = load_test_split()
+    digits = Split(test.images[:200], test.labels[:200])
+    rng = np.random.default_rng(1)
+    fours = digits.images[digits.labels == 4]
+    parts = [fragment(fours, rng) for _ in range(60)]
+    assert not any(map(is_upright_stroke, parts))
+    assert all((part > 0.5).any() for part in parts)
+    middles = [np.argwhere(part > 0.5).mean(axis=0) for part in parts]
+    row, column = np.mean(middles, axis=0)
+    assert row + column < CANVAS - 5  # left or upper parts of what stood in the middle

@@ -32,6 +32,7 @@ if __name__ == "__main__":  # the processes that make the examples need no tenso
     from keras import ops
 
     from experiments.distillation.student import Student, student_of
+    from mnist_model.averaging import LEVEL, MEMORY, SHARE_OF_FALL
     from mnist_model.networks import (
         ARCHITECTURES,
         CNN_VARIETY,
@@ -82,7 +83,7 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
 
     yield "the recipe", cnn
     yield "six layers", replace(cnn, build=partial(convolution_network, "six", SIX_LAYERS))
-    yield "no average", with_recipe(averages=False)
+    yield "rate to 0, no average", with_recipe(averages=False)
     yield "none of MNIST's own", without("share_as_is")
     yield "none coarse", without("share_coarse")
     yield "none cluttered", without("share_cluttered")
@@ -108,7 +109,7 @@ def measured(
     ARCHITECTURES[name] = architecture
     # A run of the name may be of another recipe or network, as they were then.
     shapes = [weight.shape for weight in architecture.build().weights]
-    made_of = repr((architecture.recipe, shapes, SMOOTHING))
+    made_of = repr((architecture.recipe, shapes, SMOOTHING, SHARE_OF_FALL, LEVEL, MEMORY))
     digest = sha256(made_of.encode()).hexdigest()[:8]
     folder = options.run / f"{name} {digest}".replace(" ", "_").replace("'", "")
     plan = Plan(name, seed=1, epochs=options.epochs, steps=None)

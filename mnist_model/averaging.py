@@ -10,7 +10,7 @@ import keras
 from mnist_model.contract import Image
 
 SHARE_OF_FALL = 0.75
-"""Of all steps, so many pass while the rate falls, along half a cosine."""
+"""The share of all steps in which the rate falls, along half a cosine."""
 
 LEVEL = 0.15
 """Where it stays, as a share of the highest rate."""
@@ -19,29 +19,34 @@ MEMORY = 0.07
 """How far the mean looks back, as a share of all steps: older weights count ever less."""
 
 _BATCH = 1000
-"""Pictures whose statistics are taken at once: the more, the less do they depend on chance."""
+"""Pictures whose statistics are taken at once: the more, the less chance is in them."""
 
 
 def falling_rate(learning_rate: float, num_steps: int) -> keras.optimizers.schedules.CosineDecay:
-    """From `learning_rate` to its level in so many steps, the last of them at that level."""
+    """For a training of `num_steps` steps: from `learning_rate` down to its level."""
     return keras.optimizers.schedules.CosineDecay(
         learning_rate, max(1, round(SHARE_OF_FALL * num_steps)), alpha=LEVEL
     )
 
 
-def momentum(num_steps: int) -> float:
-    """Of the mean, from each of so many steps to the next: `ema_momentum` of Keras' optimizers."""
+def ema_momentum(num_steps: int) -> float:
+    """For a training of `num_steps` steps: the option of Keras' optimizers, in [0, 1).
+
+    It is 0, which keeps the last weights alone, where MEMORY is less than one step.
+    """
     return max(0.0, 1 - 1 / (MEMORY * num_steps))
 
 
 def take_average(model: keras.Model, images: Image) -> None:
     """Gives the model the mean of its weights, in place, and normalizations that fit it.
 
+    After fewer than some 30,000 images the normalizations are partly still those of the last
+    weights.
+
     Args:
         model: trained by an optimizer with `use_ema`.
         images: (n, 28, 28) float32 in [0, 1], such as it was trained on.
     """
     model.optimizer.finalize_variable_values(model.trainable_variables)
-    # The normalizations still know what the last weights made of the pictures.
     for start in range(0, len(images), _BATCH):
         model(images[start : start + _BATCH], training=True)

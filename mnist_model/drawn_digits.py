@@ -1,9 +1,9 @@
 """Digits drawn from scratch in forms that MNIST's writers seldom used, for training.
 
-Each form is what a school or a habit teaches: a one with a long flag, a two with a loop, a four
-open or closed at the top, a five whose bar stands apart, an eight of two circles, a nine with a
-curled leg. A form is a few strokes, each a row of knots that the pen passes (pen.py), in a box one
-unit high: x to the right, y down, (0, 0) its upper left corner.
+Each form is what a school or a habit teaches: a one with a flag (drawn_ones.py), a two with a
+loop, a four open or closed at the top, a five whose bar stands apart, an eight of two circles, a
+nine with a curled leg. A form is a few strokes, each a row of knots that the pen passes (pen.py),
+in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 from mnist_model.contract import Image
+from mnist_model.drawn_ones import one_of_one_stroke, one_with_flag
 from mnist_model.pen import Knots, Points, drawn_strokes
-
-SHORT_FLAG = 0.4
-"""As a share of the stem: the roof of a seven is longer."""
 
 Form = Callable[[np.random.Generator], list[Knots]]
 
@@ -59,34 +57,6 @@ def _slashed_zero(rng: np.random.Generator) -> list[Knots]:
     reach = rng.uniform(-0.12, 0.08)
     slash = [(0.62 + reach, 0.15 - reach), (0.08 - reach, 0.85 + reach)]
     return [*_closed_zero(rng), slash]
-
-
-def _one_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
-    """Straight, as a ruler or a mouse draws it, or a little bent."""
-    return [_stem(rng)]
-
-
-def _one_with_flag(rng: np.random.Generator) -> list[Knots]:
-    """A flag of any length, steeper than the roof of a seven unless it is short; often a foot."""
-    stem = _stem(rng)
-    top, foot = stem[0], stem[-1]
-    length = rng.uniform(0.2, 0.8)
-    angle = np.deg2rad(rng.uniform(18, 70 if length < SHORT_FLAG else 55))  # from the vertical
-    drop = rng.uniform(0, 0.15) if rng.random() < 0.3 else 0.0  # the stem begins above the flag
-    end = (top[0] - length * np.sin(angle), drop + length * np.cos(angle))
-    sag = rng.normal(0, 0.04)
-    middle = ((top[0] + end[0]) / 2 + sag, (drop + end[1]) / 2 + sag)
-    strokes: list[Knots] = [[end, middle, (top[0], drop)], stem]
-    if rng.random() < 0.35:
-        left, right = rng.uniform(0.1, 0.3, 2)
-        strokes.append([(foot[0] - left, 1.0), (foot[0] + right, 1.0)])
-    return strokes
-
-
-def _stem(rng: np.random.Generator) -> list[tuple[float, float]]:
-    """The stem of a one, from its top to its foot."""
-    lean, bend = rng.normal(0, 0.05, 2)
-    return [(0.5, 0.0), (0.5 + lean / 2 - bend, 0.5), (0.5 + lean, 1.0)]
 
 
 def _two_with_loop(rng: np.random.Generator) -> list[Knots]:
@@ -245,7 +215,7 @@ def _nine(rng: np.random.Generator) -> list[Knots]:
 
 FORMS: dict[int, tuple[Form, ...]] = {
     0: (_closed_zero, _zero_of_two_strokes, _slashed_zero),
-    1: (_one_of_one_stroke, _one_with_flag),
+    1: (one_of_one_stroke, one_with_flag),
     2: (_two_with_loop, _two_with_corner),
     3: (_round_three, _three_with_roof),
     4: (_open_four, _closed_four, _four_of_one_stroke),

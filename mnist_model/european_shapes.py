@@ -7,13 +7,11 @@ digit on its canvas (pen.py) and returns it with the stroke added by the same pe
 import numpy as np
 
 from mnist_model.contract import Image
+from mnist_model.drawn_ones import largest_angle
 from mnist_model.pen import draw_line, stroke_of
 
 SHARES = {0: 0.1, 1: 0.45, 7: 0.35}
 """How often a digit gets its European stroke."""
-
-SHORT = 0.4
-"""A flag that is no longer, as a share of the one's height, may be nearly level."""
 
 
 def with_european_stroke(canvas: Image, digit: int, rng: np.random.Generator) -> Image:
@@ -69,9 +67,9 @@ def flag(canvas: Image, rng: np.random.Generator) -> None:
     pen = stroke_of(canvas)
     tip = np.flatnonzero(canvas[min(round(top + pen / 2), len(canvas) - 1)] > 0.5)
     x = float(tip.mean()) if tip.size else len(canvas) / 2
-    length = rng.uniform(0.2, 0.5) * (bottom - top)
-    most = 70 if length < SHORT * (bottom - top) else 55
-    angle = np.deg2rad(rng.uniform(25, most))  # from the vertical
+    share = rng.uniform(0.2, 0.5)
+    angle = np.deg2rad(rng.uniform(25, largest_angle(share)))  # from the vertical
+    length = share * (bottom - top)
     y = top + pen / 2
     end = (x - length * np.sin(angle), y + length * np.cos(angle))
     draw_line(canvas, [(x, y), end], pen)

@@ -19,7 +19,8 @@ PART = 2000
 """Digits that one task makes variants of."""
 
 _OF_PARTS, _OF_ORDER = 1, 2
-"""Chance of different uses. None is 0: NumPy takes zeros at the end of a seed for nothing."""
+"""The next word of a seed, by its use. `[seed, epoch]` alone is training.py's, and NumPy takes
+`[seed, epoch, 0]` for the same, so none is 0."""
 
 Task = tuple[Image, Labels, int, Variety, list[int]]
 """The arguments of `_part`."""

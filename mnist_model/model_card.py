@@ -31,7 +31,7 @@ class Epoch:
     number: int  # from 1
     training_accuracy: float  # on the epoch's own examples, in the mean while it learned from them
     training_loss: float  # likewise, as the recipe defines it
-    validation_accuracy: float  # on the validation split, after the epoch
+    validation_accuracy: float  # after the epoch, and after the mean of weights that ends a run
     validation_loss: float  # likewise, by the same loss as in training
     seconds: float
 

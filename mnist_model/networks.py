@@ -23,8 +23,8 @@ class Recipe:
     epochs: int
     batch_size: int
     learning_rate: float  # the highest
-    decays: bool  # from `learning_rate` along half a cosine, else constant
-    averages: bool  # the last weights, while the rate stays above 0; see averaging.py
+    decays: bool  # along half a cosine: to 0, or to a level if it averages; else constant
+    averages: bool  # ends with the mean of the last weights; see averaging.py
     weight_decay: float  # of all weights, per step and unit of rate; at 0, AdamW is Adam
     variety: Variety | None  # of the new variants of each digit in every epoch; None: as it is
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
@@ -61,7 +61,7 @@ CNN_LAYERS = (
     (128, 2),
 )
 """The convolutions of `cnn`: filters and stride, a line for each size of the picture. Strides
-halve it early, which keeps the network fast; by the last ones each value has seen all of it."""
+halve it early, which keeps the network fast; a value of the last one has seen nearly all of it."""
 
 
 CNN_VARIETY = Variety(

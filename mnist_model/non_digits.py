@@ -34,12 +34,14 @@ LETTERS = (
     + "ЖДЦШЩЮЯФИНПЛМУКЭжцшщюяфинлмк"
     + '+=*#%&?!@€~^<>{}[]":;-'
 )
-"""Signs that no person takes for a digit."""
-
-LONG, STRAIGHT = 3.0, 1.45
-"""An upright stroke so many times as long as broad, and hardly broader than the pen, is a one."""
+"""Signs that no person takes for a digit. A comma, cut out, is as tall as a one."""
 
 TYPEFACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic")
+
+
+LEAST_LENGTH, MOST_WIDTH = 3.0, 1.45
+"""A stroke is straight if it is at least so many of its widths long, and at most so many pens
+wide."""
 
 
 def no_digit(digits: Image, rng: np.random.Generator) -> Image:
@@ -78,6 +80,9 @@ def fragment(digits: Image, rng: np.random.Generator) -> Image:
     """The left or the upper part of a digit that was cut in two, but none that is a one.
 
     Right parts are left out, since many are digits: those of a four and a nine are ones.
+
+    Args:
+        digits: (n, 28, 28) float32 in [0, 1], without the ones. Some must have ink.
     """
     while True:
         canvas = placed(_any(digits, rng), rng)
@@ -94,7 +99,9 @@ def fragment(digits: Image, rng: np.random.Generator) -> Image:
 
 
 def is_upright_stroke(canvas: Image) -> bool:
-    """Whether the ink is one straight stroke, more upright than level.
+    """Whether the ink lies along one straight line, more upright than level.
+
+    That of two dots above each other does, too.
 
     Args:
         canvas: (CANVAS, CANVAS) float32 in [0, 1].
@@ -104,7 +111,7 @@ def is_upright_stroke(canvas: Image) -> bool:
         return False
     spreads, axes = np.linalg.eigh(np.cov(places.T))
     width, length = np.sqrt(12 * spreads.clip(min=0))  # as those of a rectangle
-    is_straight = length > LONG * width and width < STRAIGHT * stroke_of(canvas)
+    is_straight = length > LEAST_LENGTH * width and width < MOST_WIDTH * stroke_of(canvas)
     return bool(is_straight and abs(axes[0, 1]) > abs(axes[1, 1]))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from mnist_model.averaging import falling_rate, momentum, take_average
+from mnist_model.averaging import ema_momentum, falling_rate, take_average
 from mnist_model.calibration import answers_of, best_temperature, expected_calibration_error
 from mnist_model.checkpoints import (
     Plan,
@@ -38,7 +38,8 @@ _EVALUATION_BATCH = 1000
 def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = False) -> Progress:
     """Train until the plan's last epoch or until Ctrl-C, and say how far it came.
 
-    After each epoch the state is saved to `run_folder`. The test split is not looked at.
+    After each epoch the state is saved to `run_folder`. Only after the plan's last one is it the
+    mean of the weights, where the recipe averages. The test split is not looked at.
 
     Raises:
         NoRunToResume: `resume` is set, but `run_folder` holds no run of this plan.
@@ -127,7 +128,7 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
             _learning_rate(recipe, num_steps),
             weight_decay=recipe.weight_decay,
             use_ema=recipe.averages,
-            ema_momentum=momentum(num_steps),
+            ema_momentum=ema_momentum(num_steps),
         ),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
@@ -146,7 +147,10 @@ def _learning_rate(
 
 
 def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -> Epoch:
-    """One epoch, with Keras' progress bar, after so many others."""
+    """One epoch after so many others, with Keras' progress bar.
+
+    The last one ends with the mean of the weights, if the recipe averages.
+    """
     started = time.monotonic()
     print(f"Epoch {epoch + 1}/{plan.epochs}")  # noqa: T201 - over its bar, as Keras does
     recipe = ARCHITECTURES[plan.architecture].recipe

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from mnist_model.averaging import MEMORY, momentum, take_average
+from mnist_model.averaging import MEMORY, ema_momentum, take_average
 
 NUM_STEPS = 200
 
@@ -29,7 +29,7 @@ def main(output: Path) -> None:
             layers.Dense(3, activation="softmax"),
         ]
     )
-    optimizer = keras.optimizers.AdamW(0.01, use_ema=True, ema_momentum=momentum(NUM_STEPS))
+    optimizer = keras.optimizers.AdamW(0.01, use_ema=True, ema_momentum=ema_momentum(NUM_STEPS))
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy")
     passed = []
     for _ in range(NUM_STEPS):

@@ -56,7 +56,8 @@ def weights_after(plan: Plan, dataset: Dataset, ctrl_c: CtrlC | None = None) -> 
                 assert ctrl_c.moment is None, f"{moment} never came"
                 check_that_it_can_go_on(progress, run, epochs_done)
         progress = train(plan, dataset, run, resume=has_progress(run))
-        model = load_epoch(run, progress.epochs_done, to_train=False)
+        model = load_epoch(run, progress.epochs_done, to_train=True)
+        assert is_its_mean(model)
         return np.concatenate([weight.ravel() for weight in model.get_weights()])
 
 
@@ -65,14 +66,20 @@ def check_that_it_can_go_on(progress: Progress, run: Path, epochs_done: set[int]
     assert progress.epochs_done in epochs_done, progress
     if progress.epochs_done:
         assert progress == load_progress(run, progress.plan)
-        load_epoch(run, progress.epochs_done, to_train=True)
+        assert not is_its_mean(load_epoch(run, progress.epochs_done, to_train=True))
+
+
+def is_its_mean(model: Any) -> bool:
+    """Whether the weights are the mean that the optimizer keeps of them."""
+    means = [v for v in model.optimizer.variables if v.name.endswith("_average")]
+    return all(map(np.array_equal, model.trainable_variables, means))
 
 
 def main(output: Path) -> None:
     train_digits = load_mnist().train
     digits = Split(train_digits.images[:500], train_digits.labels[:500])
     dataset = Dataset(train=digits, validation=digits, test=digits)
-    plan = Plan("cnn", seed=5, epochs=4, steps=3)
+    plan = Plan("cnn", seed=5, epochs=4, steps=5)  # enough for a mean of several
     unbroken = weights_after(plan, dataset)
     interrupted = weights_after(plan, dataset, CtrlC())
     other_seed = weights_after(replace(plan, seed=6), dataset)

@@ -13,7 +13,11 @@ import numpy as np
 from mnist_model.segmentation.grouping import Group
 
 FAINTEST = 0.4
-"""A digit has at least this share of the contrast of the digits that hold half of the ink."""
+"""A digit has at least this share of the contrast of the digits that hold half of the ink ..."""
+
+FAINTEST_ON_PATTERNS, MANY_FAINT = 0.6, 5
+"""... or this share, where so many signs that are no digits are as faint: of so many pieces of a
+pattern, one looks like a digit by chance."""
 
 MOST_DOUBT = 2.0
 """Beyond this much doubt (see `doubt_of`) a photo is taken to show no digits."""
@@ -60,9 +64,11 @@ def believed(signs: Sequence[Sign]) -> list[Sign]:
     digits = [sign for sign in signs if sign.is_digit]
     if not digits:
         return []
-    firm = FAINTEST * float(np.median([digit.contrast for digit in _largest(digits)]))
-    digits = [digit for digit in digits if digit.contrast >= firm]
-    others = [sign for sign in signs if not sign.is_digit and sign.contrast >= firm]
+    contrast = float(np.median([digit.contrast for digit in _largest(digits)]))
+    others = [s for s in signs if not s.is_digit and s.contrast >= FAINTEST * contrast]
+    faint = [other for other in others if other.contrast < FAINTEST_ON_PATTERNS * contrast]
+    least = FAINTEST_ON_PATTERNS if len(faint) >= MANY_FAINT else FAINTEST
+    digits = [digit for digit in digits if digit.contrast >= least * contrast]
     return digits if doubt_of(digits, others) <= MOST_DOUBT else []
 
 

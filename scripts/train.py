@@ -32,7 +32,7 @@ if __name__ == "__main__":
         sys.exit(2)
 
 ROOT = Path(__file__).parent.parent
-QUICK_EPOCHS = 2
+QUICK_EPOCHS = 1
 INTERRUPTED = 130  # what a shell reports of a command that Ctrl-C ended
 
 
@@ -89,7 +89,7 @@ def parsed_options() -> argparse.Namespace:
     parser.add_argument("--architecture", choices=ARCHITECTURES, default="cnn")
     parser.add_argument("--epochs", type=positive, help="default: those of its recipe")
     parser.add_argument(
-        "--quick", action="store_true", help=f"{QUICK_EPOCHS} epochs, kept in the run's folder"
+        "--quick", action="store_true", help="one epoch, kept in the run's folder"
     )
     parser.add_argument("--steps", type=positive, help="most batches an epoch, for a short trial")
     parser.add_argument("--seed", type=int, default=1, help="decides all chance (default: 1)")

@@ -1,6 +1,6 @@
 import numpy as np
 
-from mnist_model.acceptance import Sign, believed
+from mnist_model.acceptance import MANY_FAINT, Sign, believed
 from mnist_model.contract import NO_DIGIT, NUM_OUTPUTS, SEVERAL, Box, Image
 from mnist_model.search import best_reading, best_readings, candidates
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
@@ -142,6 +142,13 @@ def sign(
 def test_a_digit_far_fainter_than_the_others_is_not_believed() -> None:
     firm, faint = [sign(0.6), sign(0.5)], sign(0.1)
     assert believed([*firm, faint]) == firm
+
+
+def test_a_faint_digit_among_pieces_of_a_pattern_is_one_of_them() -> None:
+    firm, faint = [sign(0.6), sign(0.5)], sign(0.3)
+    pieces = [sign(0.3, is_digit=False, area=10) for _ in range(MANY_FAINT)]
+    assert believed([*firm, faint, *pieces]) == firm
+    assert believed([*firm, faint, *pieces[1:]]) == [*firm, faint]
 
 
 def test_a_page_of_pencil_is_believed() -> None:

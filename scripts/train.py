@@ -88,9 +88,7 @@ def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--architecture", choices=ARCHITECTURES, default="cnn")
     parser.add_argument("--epochs", type=positive, help="default: those of its recipe")
-    parser.add_argument(
-        "--quick", action="store_true", help="one epoch, kept in the run's folder"
-    )
+    parser.add_argument("--quick", action="store_true", help="one epoch, kept in the run's folder")
     parser.add_argument("--steps", type=positive, help="most batches an epoch, for a short trial")
     parser.add_argument("--seed", type=int, default=1, help="decides all chance (default: 1)")
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")

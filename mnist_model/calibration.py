@@ -127,5 +127,6 @@ def tempered(probabilities: Image, temperature: float) -> Image:
     Args:
         probabilities: (n, k) float32 in [0, 1]; each row sums to 1.
     """
-    powers = probabilities.clip(min=1e-12) ** np.float32(1 / temperature)
+    # No 0 among them, but none cut off higher, either: that would make sure networks less so.
+    powers = probabilities.clip(min=np.finfo(np.float32).tiny) ** np.float32(1 / temperature)
     return powers / powers.sum(axis=1, keepdims=True)

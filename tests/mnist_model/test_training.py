@@ -234,7 +234,6 @@ def test_a_network_that_is_three_times_too_sure_is_calibrated_by_three_times_as_
     last = too_sure.layers[-1]
     last.set_weights([3 * weights for weights in last.get_weights()])
     needed = calibrate(usual, plan, some)
-    # About: the least likely of its answers are too small for a float32.
-    assert calibrate(too_sure, plan, some) == pytest.approx(3 * needed, rel=0.05)
+    assert calibrate(too_sure, plan, some) == pytest.approx(3 * needed, rel=0.02)
     for found, expected in zip(last.get_weights(), usual.layers[-1].get_weights(), strict=True):
-        assert found == pytest.approx(expected, rel=0.05)
+        assert found == pytest.approx(expected, rel=0.02)

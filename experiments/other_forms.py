@@ -16,7 +16,6 @@ from pathlib import Path
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
-import keras
 import numpy as np
 
 from mnist_model.augmentation import as_photographed
@@ -26,9 +25,14 @@ from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.drawn_digits import FORMS, Form
 from mnist_model.european_shapes import bar, flag, foot, slash
 from mnist_model.evaluation import accuracy
-from mnist_model.networks import ARCHITECTURES, CNN_VARIETY
 from mnist_model.pen import drawn_strokes, placed
-from mnist_model.training import load_epoch, train
+
+if __name__ == "__main__":  # the processes that make the examples need no tensorflow
+    import keras
+
+    from experiments.run_folders import run_folder
+    from mnist_model.networks import ARCHITECTURES, CNN_VARIETY
+    from mnist_model.training import load_epoch, train
 
 ROOT = Path(__file__).parent.parent
 NUM_EXAMPLES = 500
@@ -61,7 +65,7 @@ def main() -> int:
     return 0
 
 
-def trained(other_forms: bool, epochs: int, dataset: Dataset, folder: Path) -> keras.Model:
+def trained(other_forms: bool, epochs: int, dataset: Dataset, parent: Path) -> "keras.Model":
     """The cnn after that many epochs; a run that was begun goes on."""
     name = "cnn_with" if other_forms else "cnn_without"
     cnn = ARCHITECTURES["cnn"]
@@ -69,8 +73,9 @@ def trained(other_forms: bool, epochs: int, dataset: Dataset, folder: Path) -> k
     recipe = replace(cnn.recipe, epochs=epochs, variety=variety)
     ARCHITECTURES[name] = replace(cnn, recipe=recipe)
     plan = Plan(name, seed=1, epochs=epochs, steps=None)
-    progress = train(plan, dataset, folder / name, resume=has_progress(folder / name))
-    return load_epoch(folder / name, progress.epochs_done, to_train=False)
+    folder = run_folder(parent, plan)
+    progress = train(plan, dataset, folder, resume=has_progress(folder))
+    return load_epoch(folder, progress.epochs_done, to_train=False)
 
 
 def kinds(digits: Split) -> Iterator[tuple[int, str, Make]]:
@@ -106,7 +111,7 @@ def examples(digit: int, make: Make) -> Split:
     return Split(np.stack(images), np.full(NUM_EXAMPLES, digit, np.uint8))
 
 
-def shares(digits: Split, *networks: keras.Model) -> str:
+def shares(digits: Split, *networks: "keras.Model") -> str:
     """What each network reads right, as cells of a table."""
     cells = []
     for network in networks:

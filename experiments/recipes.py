@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,7 @@ if __name__ == "__main__":  # the processes that make the examples need no tenso
     from keras import ops
 
     from experiments.distillation.student import Student, student_of
-    from mnist_model.averaging import LEVEL, MEMORY, SHARE_OF_FALL
+    from experiments.run_folders import run_folder
     from mnist_model.networks import (
         ARCHITECTURES,
         CNN_VARIETY,
@@ -107,12 +106,8 @@ def measured(
 ) -> str:
     """Trains a candidate, or goes on with it: the cells of its line."""
     ARCHITECTURES[name] = architecture
-    # A run of the name may be of another recipe or network, as they were then.
-    shapes = [weight.shape for weight in architecture.build().weights]
-    made_of = repr((architecture.recipe, shapes, SMOOTHING, SHARE_OF_FALL, LEVEL, MEMORY))
-    digest = sha256(made_of.encode()).hexdigest()[:8]
-    folder = options.run / f"{name} {digest}".replace(" ", "_").replace("'", "")
     plan = Plan(name, seed=1, epochs=options.epochs, steps=None)
+    folder = run_folder(options.run, plan, SMOOTHING)
     progress = train(plan, dataset, folder, resume=has_progress(folder))
     model = load_epoch(folder, progress.epochs_done, to_train=False)
     cells = []

@@ -105,7 +105,7 @@ def bench_photo() -> bytes:
     """A simulated photo of up to MOST_DIGITS digits, mildly spoiled in every way, as a JPEG."""
     digits = load_mnist().validation
     pages = (page_of(digits, number, seed=0, several=True) for number in count())
-    page = next(page for page in pages if 5 <= len(page.text) <= MOST_DIGITS)
+    page = next(page for page in pages if 5 <= sum(map(len, page.rows)) <= MOST_DIGITS)
     photo = corrupted_photo(page, ALL_MILDLY, 2, np.random.default_rng(0))
     return file_of(cv2.resize(photo, PHOTO_SIZE, interpolation=cv2.INTER_AREA))
 

@@ -2,7 +2,8 @@
 
 A run's folder holds `epoch-N.keras`, the network after the last epoch with its optimizer, and
 `run.json`, which tells of each epoch. `run.json` is replaced in one step after the file of its
-last epoch is complete, so a crash at any moment leaves the state after some whole epoch.
+last epoch is complete, so a process that dies at any moment leaves the state after some whole
+epoch.
 """
 
 import json
@@ -15,7 +16,11 @@ from mnist_model.shipping import Savable
 
 
 class NoRunToResume(ReaderError):
-    """A run's record is missing or damaged, or it follows another plan."""
+    """A run's record or network is missing or damaged, or it follows another plan."""
+
+
+class UnfinishedRun(ReaderError):
+    """A new run would take the place of one that has not come to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +85,13 @@ def load_progress(folder: Path, plan: Plan) -> Progress:
     Raises:
         NoRunToResume: there is no run, its record is damaged, or it follows another plan.
     """
-    path = folder / "run.json"
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        history = tuple(Epoch(**epoch) for epoch in fields["history"])
-        progress = Progress(Plan(**fields["plan"]), history)
+        progress = _recorded(folder)
     except FileNotFoundError as error:
         raise NoRunToResume(
-            f"There is no run to resume: {path} is missing. Start one without --resume."
+            f"There is no run to resume: {error.filename} is missing. Start one without --resume."
         ) from error
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except _DAMAGED as error:
         raise NoRunToResume(
             f"The run in {folder} can't be resumed: run.json is damaged "
             f"({type(error).__name__}: {error}). Start anew without --resume."
@@ -101,6 +103,36 @@ def load_progress(folder: Path, plan: Plan) -> Progress:
             "Resume with the same options, or start anew without --resume."
         )
     return progress
+
+
+def check_unfinished(folder: Path) -> None:
+    """Nothing, if a new run in `folder` loses no epochs that another run could go on from.
+
+    Raises:
+        UnfinishedRun: it would. A record that is damaged is no loss.
+    """
+    try:
+        progress = _recorded(folder)
+    except _DAMAGED:
+        return
+    plan = progress.plan
+    if progress.epochs_done < plan.epochs:
+        raise UnfinishedRun(
+            f"{folder} holds {progress.epochs_done} of the {plan.epochs} epochs of "
+            f"`{plan.command}`. Go on with that and --resume, choose another folder with --run, "
+            "or add --force to lose them."
+        )
+
+
+_DAMAGED = (OSError, ValueError, TypeError, KeyError)
+"""What a record that is missing or damaged leads to."""
+
+
+def _recorded(folder: Path) -> Progress:
+    """What the record of the run in `folder` tells; raises one of _DAMAGED."""
+    fields = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    history = tuple(Epoch(**epoch) for epoch in fields["history"])
+    return Progress(Plan(**fields["plan"]), history)
 
 
 def epoch_path(folder: Path, epoch: int) -> Path:

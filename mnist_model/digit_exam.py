@@ -64,7 +64,11 @@ def examine_digits(
 
 
 def spoiled_digits(images: Image, case: Case, *, seed: int) -> Image:
-    """The digits in one case; a severer case differs in nothing but its severity."""
+    """The digits in one case.
+
+    A severer case differs in nothing but its severity; of spatter, dotted lines, zigzags and shot
+    noise, also in where they lie, since more of them take more chance.
+    """
     name, severity = case
     if name == CLEAN:
         return images

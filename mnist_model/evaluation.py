@@ -64,12 +64,14 @@ def accuracy(labels: Digits, read: Digits) -> Accuracy:
 def cross_entropy(probabilities: Image, labels: Digits) -> float:
     """How surprising the true digits are, in nats, in the mean over all.
 
+    A digit that was given no chance at all costs as much as one that was given float32's least.
+
     Args:
         probabilities: (n, k) float32 in [0, 1], k at least 10; index = digit.
         labels: (n,) the true digits.
     """
     of_the_true_digit = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(of_the_true_digit.clip(min=1e-7)).mean())
+    return float(-np.log(of_the_true_digit.clip(min=np.finfo(np.float32).tiny)).mean())
 
 
 def wilson_interval(num_right: int, num_examples: int) -> Accuracy:

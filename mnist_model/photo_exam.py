@@ -7,7 +7,7 @@ but the corruption, and the difference is not blurred by the luck of the draw.
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from itertools import product
 from os import cpu_count
 
 import numpy as np
@@ -82,7 +82,7 @@ def examine(
         cases: what to try.
     """
 
-    def attempts(number: int, several: bool) -> list[Attempt]:
+    def attempts(several: bool, number: int) -> list[Attempt]:
         page = page_of(digits, number, seed=seed, several=several)
         return [
             Attempt(
@@ -96,9 +96,9 @@ def examine(
         ]
 
     with ThreadPoolExecutor(cpu_count()) as threads:
-        one_digit = threads.map(partial(attempts, several=False), range(sample))
-        several = threads.map(partial(attempts, several=True), range(sample))
-        return [attempt for page in (*one_digit, *several) for attempt in page]
+        # All at once: whatever ends it early calls off all that has not begun.
+        pages = threads.map(attempts, *zip(*product((False, True), range(sample)), strict=True))
+        return [attempt for page in pages for attempt in page]
 
 
 def scores_of(attempts: Sequence[Attempt]) -> tuple[Score, ...]:

@@ -54,6 +54,7 @@ def digits_report(
 
 
 def as_text(subject: str, evaluation: Evaluation) -> str:
+    """How digits were read, for people."""
     accuracy = evaluation.accuracy
     lines = [
         f"{subject}: {accuracy.value:.2%} read right "
@@ -76,14 +77,17 @@ def as_text(subject: str, evaluation: Evaluation) -> str:
 
 
 def as_percentage(share: float | None) -> str:
+    """A share in [0, 1]; a dash for none."""
     return "–" if share is None else f"{share:.2%}"
 
 
 def thresholds(answers: Sequence[Answer]) -> list[Threshold]:
+    """What comes of each of THRESHOLDS; nothing, where there are no answers."""
     return [threshold_at(confidence, answers) for confidence in THRESHOLDS if answers]
 
 
 def thresholds_as_text(answers: Sequence[Answer]) -> str:
+    """How far confidence can be trusted, for people."""
     if not answers:
         return "No row was read at its true length, so nothing can be said of confidence."
     return "\n".join(
@@ -101,6 +105,7 @@ def thresholds_as_text(answers: Sequence[Answer]) -> str:
 
 
 def as_json(model: Path, evaluation: Evaluation, answers: Sequence[Answer]) -> str:
+    """How digits were read, for programs."""
     fields = asdict(evaluation)
     fields["confusion_matrix"] = evaluation.confusion_matrix.tolist()
     fields["calibration_error"] = expected_calibration_error(answers)

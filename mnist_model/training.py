@@ -16,6 +16,7 @@ import numpy as np
 from mnist_model.averaging import ema_momentum, falling_rate, take_average
 from mnist_model.calibration import answers_of, best_temperature, expected_calibration_error
 from mnist_model.checkpoints import (
+    NoRunToResume,
     Plan,
     Progress,
     clear,
@@ -112,8 +113,20 @@ def describe(
 
 
 def load_epoch(run_folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
-    """The network as it was after `epoch` epochs; with its optimizer, if it is to train on."""
-    return keras.models.load_model(epoch_path(run_folder, epoch), compile=to_train, safe_mode=True)
+    """The network as it was after `epoch` epochs; with its optimizer, if it is to train on.
+
+    Raises:
+        NoRunToResume: its file is missing or damaged.
+    """
+    path = epoch_path(run_folder, epoch)
+    try:
+        return keras.models.load_model(path, compile=to_train, safe_mode=True)
+    # Keras raises whatever a damaged file leads it to.
+    except Exception as error:
+        raise NoRunToResume(
+            f"The run in {run_folder} can't be resumed: Keras can't load {path.name} "
+            f"({type(error).__name__}: {error}). Start anew without --resume."
+        ) from error
 
 
 def _new_model(plan: Plan, num_digits: int) -> keras.Model:
@@ -222,7 +235,7 @@ def _num_digits(plan: Plan, num_digits: int) -> int:
     if plan.steps is None:
         return num_digits
     # What is no digit takes its share of the batches.
-    return min(num_digits, round(plan.steps * recipe.batch_size / (1 + recipe.share_of_others)))
+    return min(num_digits, int(plan.steps * recipe.batch_size / (1 + recipe.share_of_others)))
 
 
 def _measured(model: keras.Model, split: Split) -> Accuracy:

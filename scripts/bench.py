@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from load_test.bot_process import BotDidNotStart, BotProgram
@@ -70,15 +71,19 @@ def save(steps: list[Step], folder: Path) -> None:
 def parsed_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     subjects = parser.add_subparsers(dest="subject", required=True)
-    photo = subjects.add_parser("photo", help="one photo of 1280x960 pixels with ten digits")
+    photo = subjects.add_parser("photo", help="one photo of 1280x960 pixels with eight digits")
     formats = subjects.add_parser("formats", help="the network as scripts/export.py wrote it")
     formats.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help=".keras file")
     formats.add_argument(
         "--exported", type=Path, default=RUNS / "export", help="folder of the others"
     )
-    formats.add_argument("--digits", type=int, default=1, help="read at once, 1 to 10,000")
+    formats.add_argument(
+        "--digits", type=up_to(10_000), default=1, help="read at once, 1 to 10,000"
+    )
     for subject in (photo, formats):
-        subject.add_argument("--repeats", type=int, default=50, help="times each step is timed")
+        subject.add_argument(
+            "--repeats", type=up_to(1_000_000), default=50, help="times each step is timed"
+        )
     load = subjects.add_parser("load", help="the real bot, sent photos by 200 people")
     load.add_argument(
         "--rate", type=float, nargs="+", default=RATES, help="photos a second, one after the other"
@@ -89,6 +94,17 @@ def parsed_options() -> argparse.Namespace:
     load.add_argument("--seed", type=int, default=0, help="other photos for another seed")
     load.add_argument("--output", type=Path, default=RUNS / "load", help="figures and curve")
     return parser.parse_args()
+
+
+def up_to(most: int) -> Callable[[str], int]:
+    """What argparse takes for a number from 1 to `most`."""
+
+    def number(text: str) -> int:
+        if not 1 <= (value := int(text)) <= most:
+            raise argparse.ArgumentTypeError(f"{value} is out of range, expected 1 to {most:,}")
+        return value
+
+    return number
 
 
 if __name__ == "__main__":

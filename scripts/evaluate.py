@@ -130,10 +130,14 @@ def measure_spoiled(options: argparse.Namespace) -> int:
     )
     subject = f"MNIST's {options.split} digits, spoiled, read right"
     if options.json:
-        measured = {"split": options.split, "seed": options.seed, "sample": options.sample}
+        measured = {
+            "split": options.split,
+            "seed": options.seed,
+            "sample": scores[0].raw.num_examples,
+        }
         print(json.dumps(digits_report(classifier.card, measured, scores)))
     else:
-        print(f"{subject}; each figure from {options.sample} digits\n")
+        print(f"{subject}; each figure from {scores[0].raw.num_examples} digits\n")
         print(digits_table(scores))
     pictures = {
         "digit_exam.png": digit_exam_chart(scores, f"{subject}, in %"),

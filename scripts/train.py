@@ -11,7 +11,7 @@ from pathlib import Path
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
-from mnist_model.checkpoints import Plan, Progress, epoch_path
+from mnist_model.checkpoints import Plan, Progress, check_unfinished, epoch_path
 from mnist_model.contract import ReaderError
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, load_mnist
 from mnist_model.model_card import Accuracy
@@ -43,6 +43,8 @@ def main() -> int:
     in_full = ARCHITECTURES[options.architecture].recipe.epochs
     epochs = options.epochs or (QUICK_EPOCHS if options.quick else in_full)
     plan = Plan(options.architecture, seed=options.seed, epochs=epochs, steps=options.steps)
+    if not (options.resume or options.force):
+        check_unfinished(options.run)
     dataset = load_mnist(options.data)
     progress = train(plan, dataset, options.run, resume=options.resume)
 
@@ -90,12 +92,16 @@ def parsed_options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=positive, help="default: those of its recipe")
     parser.add_argument("--quick", action="store_true", help="one epoch, kept in the run's folder")
     parser.add_argument("--steps", type=positive, help="most batches an epoch, for a short trial")
-    parser.add_argument("--seed", type=int, default=1, help="decides all chance (default: 1)")
+    parser.add_argument("--seed", type=seed, default=1, help="decides all chance (default: 1)")
     parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
-    parser.add_argument("--output", type=Path, help="the .keras file to write, its card beside it")
+    parser.add_argument(
+        "--output", type=keras_file, help="the .keras file to write, its card beside it"
+    )
     parser.add_argument("--run", type=Path, help="folder for the run's state, default runs/NAME")
     parser.add_argument("--resume", action="store_true", help="go on with a run that stopped")
-    parser.add_argument("--force", action="store_true", help="replace even a better model")
+    parser.add_argument(
+        "--force", action="store_true", help="replace even a better model, or a run that stopped"
+    )
     parser.add_argument(
         "--require-accuracy",
         type=share,
@@ -116,6 +122,18 @@ def positive(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError(f"{number} is too few, expected 1 or more")
     return number
+
+
+def seed(text: str) -> int:
+    if not 0 <= (number := int(text)) < 2**32:
+        raise argparse.ArgumentTypeError(f"{number} is no seed, expected 0 to 4,294,967,295")
+    return number
+
+
+def keras_file(text: str) -> Path:
+    if (path := Path(text)).suffix != ".keras":
+        raise argparse.ArgumentTypeError(f"{text} should end in .keras: Keras loads no other file")
+    return path
 
 
 def share(text: str) -> float:

@@ -33,6 +33,7 @@ if __name__ == "__main__":  # the processes that make the examples need no tenso
     import keras
 
     from experiments.distillation.student import Student, student_of
+    from experiments.run_folders import run_folder
     from mnist_model.networks import ARCHITECTURES
     from mnist_model.training import load_epoch, train
 
@@ -84,7 +85,8 @@ def trained(name: str, epochs: int, dataset: Dataset, options: argparse.Namespac
 
 
 def folder_of(plan: Plan, options: argparse.Namespace) -> Path:
-    return Path(options.run) / f"{plan.architecture}_{plan.epochs}"
+    taught_by = (options.share, *(read_card(path).weights_sha256 for path in options.teachers))
+    return run_folder(options.run, plan, *taught_by * (plan.architecture == "student"))
 
 
 def network_of(progress: Progress, options: argparse.Namespace) -> "keras.Model":

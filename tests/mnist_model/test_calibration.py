@@ -90,6 +90,14 @@ def test_the_temperature_undoes_what_made_a_network_too_sure(too_sure_by: float)
     assert expected_calibration_error(answers_of(mended, labels)) < 0.03
 
 
+def test_one_digit_misread_with_all_confidence_makes_a_network_no_surer() -> None:
+    probabilities = np.full((1000, 10), 1e-9, np.float32)
+    probabilities[:, 0] = 1
+    labels = np.zeros(1000, np.int64)
+    labels[0] = 1  # given a chance of one in a thousand million
+    assert best_temperature(probabilities, labels) > 1
+
+
 @given(st.integers(0, 2**32 - 1), st.floats(0.3, 3))
 def test_no_temperature_changes_which_digit_is_the_likeliest(
     seed: int, temperature: float

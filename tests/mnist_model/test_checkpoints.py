@@ -7,6 +7,8 @@ from mnist_model.checkpoints import (
     NoRunToResume,
     Plan,
     Progress,
+    UnfinishedRun,
+    check_unfinished,
     clear,
     epoch_path,
     has_progress,
@@ -71,6 +73,23 @@ def test_a_new_run_forgets_the_one_before(tmp_path: Path) -> None:
     assert not has_progress(tmp_path)
     with pytest.raises(NoRunToResume, match=r"no run to resume.*without --resume"):
         load_progress(tmp_path, PLAN)
+
+
+@pytest.mark.parametrize("num_epochs", [1, 2])
+def test_a_new_run_does_not_take_the_place_of_one_that_stopped(
+    tmp_path: Path, num_epochs: int
+) -> None:
+    saved(tmp_path, num_epochs)
+    with pytest.raises(UnfinishedRun, match=rf"{num_epochs} of the 3 epochs.*--force to lose"):
+        check_unfinished(tmp_path)
+
+
+def test_a_new_run_takes_the_place_of_one_that_is_over_or_damaged(tmp_path: Path) -> None:
+    check_unfinished(tmp_path)
+    saved(tmp_path, PLAN.epochs)
+    check_unfinished(tmp_path)
+    (tmp_path / "run.json").write_text("{")
+    check_unfinished(tmp_path)
 
 
 def test_a_run_is_not_resumed_by_another_plan(tmp_path: Path) -> None:

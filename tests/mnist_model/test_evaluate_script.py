@@ -7,9 +7,11 @@ import cv2
 import numpy as np
 import pytest
 
+from mnist_model.contract import DatasetError
 from mnist_model.dataset import load_test_split
 from mnist_model.evaluation import evaluate
 from mnist_model.model_card import DEFAULT_MODEL_PATH, read_card
+from mnist_model.other_digits import load_other_digits
 from mnist_model.reports import as_text
 
 ROOT = Path(__file__).parent.parent.parent
@@ -75,6 +77,26 @@ def test_a_file_that_holds_no_digits_gets_a_sentence(
     assert done.returncode == 1
     assert "expected images" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 half a file", "one array"])
+def test_a_file_that_can_not_be_read_is_refused(content: bytes | str, tmp_path: Path) -> None:
+    path = tmp_path / "others.npz"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        np.save(path.with_suffix(".npy"), np.zeros((2, 9, 9), np.uint8))
+        path.with_suffix(".npy").rename(path)
+    with pytest.raises(DatasetError, match=r"can't be read .*expected images"):
+        load_other_digits(path)
+
+
+def test_a_picture_without_ink_is_named(tmp_path: Path) -> None:
+    images = np.zeros((3, 9, 9), np.uint8)
+    images[:2, 4, 2:7] = 200
+    np.savez(tmp_path / "others.npz", images=images, labels=np.arange(3))
+    with pytest.raises(DatasetError, match=r"Picture 2 of .*has no ink"):
+        load_other_digits(tmp_path / "others.npz")
 
 
 def test_people_get_a_table_of_figures_and_the_commonest_mistakes() -> None:

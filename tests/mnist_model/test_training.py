@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_model.checkpoints import Plan, Progress, clear, save_checkpoint
+from mnist_model.checkpoints import Plan, Progress, clear, epoch_path, save_checkpoint
 from mnist_model.classifier import load_classifier
 from mnist_model.dataset import SHA256, Split, load_test_split
 from mnist_model.evaluation import accuracy
@@ -133,7 +133,7 @@ def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
     assert set(card.versions) == {"keras", "numpy", "tensorflow"}
     measured = (card.train_accuracy, card.validation_accuracy, card.test_accuracy)
     # Of the training digits, as many as fit into the steps: in 14 pictures, 4 are of no digit.
-    num_used = round(NUM_STEPS * 128 / 1.4)
+    num_used = int(NUM_STEPS * 128 / 1.4)
     assert [accuracy.num_examples for accuracy in measured] == [num_used, 5_000, 10_000]
     assert f"test: {card.test_accuracy.value:.2%}" in output
 
@@ -219,10 +219,43 @@ def test_a_run_ends_with_the_same_weights_however_often_it_is_interrupted(tmp_pa
     assert not np.array_equal(unbroken, other_seed)
 
 
-def test_a_wrong_option_is_refused_with_what_is_allowed() -> None:
-    done = train_no_further("--require-accuracy", "99")
+@pytest.mark.parametrize(
+    ("option", "value", "reason"),
+    [
+        ("--require-accuracy", "99", "99.0 is no share, expected 0 to 1"),
+        ("--seed", "-1", "-1 is no seed, expected 0 to"),
+        ("--output", "cnn.h5", "cnn.h5 should end in .keras"),
+    ],
+)
+def test_a_wrong_option_is_refused_with_what_is_allowed(
+    option: str, value: str, reason: str
+) -> None:
+    done = train_no_further(f"{option}={value}")
     assert done.returncode == 2
-    assert "99.0 is no share, expected 0 to 1" in done.stderr
+    assert reason in done.stderr
+
+
+def test_a_run_that_stopped_is_lost_by_force_alone(tmp_path: Path) -> None:
+    clear(tmp_path)
+    plan = Plan("cnn", seed=1, epochs=2, steps=1)
+    half = Progress(plan, (Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0),))
+    save_checkpoint(tmp_path, ARCHITECTURES["seed_mlp"].build(), half)
+    done = train_no_further("--run", tmp_path)
+    assert done.returncode == 1
+    assert f"{tmp_path} holds 1 of the 2 epochs" in done.stderr
+    assert epochs_done(tmp_path) == 1
+
+
+def test_a_network_that_is_damaged_can_not_be_gone_on_from(tmp_path: Path) -> None:
+    clear(tmp_path)
+    plan = Plan("cnn", seed=1, epochs=1, steps=1)
+    over = Progress(plan, (Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0),))
+    save_checkpoint(tmp_path, ARCHITECTURES["seed_mlp"].build(), over)
+    epoch_path(tmp_path, 1).write_bytes(b"PK half a file")
+    done = train_no_further(*plan.command.split()[2:], "--resume", "--run", tmp_path)
+    assert done.returncode == 1
+    assert "Keras can't load epoch-1.keras" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 # Keras' own, where it hands out weights on OpenVINO.

@@ -111,7 +111,8 @@ def _fills_the_photo(attempt: Attempt) -> bool:
     if not attempt.digits:
         return False
     box = box_around([digit.group.box for digit in attempt.digits])
-    height, width = (side - 2 * attempt.layout.room for side in attempt.layout.grey.shape)
+    # Of a photo one pixel wide, nothing may be left where it is looked at.
+    height, width = (max(side - 2 * attempt.layout.room, 1) for side in attempt.layout.grey.shape)
     less, more = sorted((box.width / width, box.height / height))
     return more >= FILLING[0] and less >= FILLING[1]
 

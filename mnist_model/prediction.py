@@ -35,11 +35,18 @@ class Prediction:
 def find_pictures(paths: Iterable[Path]) -> Iterator[Path]:
     """The files themselves, and the pictures of each folder and its subfolders, sorted by name."""
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             files = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES)
             yield from sorted(file for file in files if file.is_file())
         else:
             yield path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, say; `predict` meets it again, and tells of it
+        return False
 
 
 def places_for(pictures: Sequence[Path], folder: Path, suffix: str) -> list[Path]:
@@ -89,7 +96,9 @@ def predict(
         if why is not None:
             save_saliency(reader, photo, why)
     except OSError as error:
-        fault = f"{error.filename} can't be written: {error.strerror}."
+        # Of a disk that is full, no file is named.
+        what = error.filename or "What was to be saved"
+        fault = f"{what} can't be written: {error.strerror}."
         return Prediction(path, milliseconds, reading, fault)
     return Prediction(path, milliseconds, reading)
 

@@ -29,12 +29,13 @@ from mnist_model.segmentation.layout import (
     find_layout_with_room,
     with_strokes,
 )
+from mnist_model.segmentation.rings import rings
 from mnist_model.segmentation.strokes import Stroke, pen_width
 from mnist_model.turning import Size, turned_box, turned_picture, turned_size
 
-LIKELY_PART = 0.8
+LIKELY = 0.8
 """A stroke that two lines of writing may share is parted if both parts are digits with at least
-this probability."""
+this probability; and what goes around a digit as likely is a ring."""
 
 MOST_CANDIDATES = 1000
 """Signs that the network judges for one photo, the strokes as they stand not counted. A page of
@@ -99,7 +100,7 @@ class DigitReader:
         )
 
     def _attempt(self, layout: Layout, turned: int = 0) -> Attempt:
-        layout = self._lines_parted(layout)
+        layout = self._lines_parted(self._without_rings(layout))
         signs = self.signs(layout)
         return Attempt(turned, layout, signs, believed(signs))
 
@@ -129,6 +130,14 @@ class DigitReader:
             for choice in choices
         ]
 
+    def _without_rings(self, layout: Layout) -> Layout:
+        """The layout without the rings that were drawn around digits, which look like zeros."""
+        around = {
+            ring for ring, within in rings(layout.strokes) if any(self._tell(layout, within))
+        }
+        strokes = [stroke for stroke in layout.strokes if stroke not in around]
+        return with_strokes(layout, strokes) if around else layout
+
     def _lines_parted(self, layout: Layout) -> Layout:
         """The layout, but digits of two lines of writing that touch are strokes of their own."""
         strokes: list[Stroke] = []
@@ -137,15 +146,16 @@ class DigitReader:
             is_parted = (
                 bool(parts)
                 and _stands_in_lines(parts, stroke, layout)
-                and self._are_digits(layout, parts)
+                and all(self._tell(layout, parts))
             )
             strokes += parts if is_parted else (stroke,)
         return layout if len(strokes) == len(layout.strokes) else with_strokes(layout, strokes)
 
-    def _are_digits(self, layout: Layout, parts: Pieces) -> bool:
-        outputs = self._judged(layout, [Group((part,), 0, 1) for part in parts]).values()
-        # The half of a long leg looks like a one.
-        return all(o[:NUM_CLASSES].max() >= LIKELY_PART and o.argmax() != 1 for o in outputs)
+    def _tell(self, layout: Layout, strokes: Pieces) -> list[bool]:
+        """Whether each stroke is a digit that can be little else."""
+        outputs = self._judged(layout, [Group((stroke,), 0, 1) for stroke in strokes]).values()
+        # The half of a long leg looks like a one, and so does the slash of a zero.
+        return [o[:NUM_CLASSES].max() >= LIKELY and o.argmax() != 1 for o in outputs]
 
     def _judged(self, layout: Layout, groups: Sequence[Group]) -> dict[Pieces, Image]:
         """What the network says of each group: (12,) probabilities."""

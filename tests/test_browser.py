@@ -179,6 +179,17 @@ def test_light_ink_on_dark_paper_is_read_as_well_and_undo_takes_a_stroke_back(pa
     expect_reply(page, "I read 3")
 
 
+def test_undo_while_a_stroke_is_drawn_ends_it(page: Page) -> None:
+    page.get_by_role("button", name="Draw digits").click()
+    draw(page, THREE)
+    page.mouse.down()
+    page.keyboard.press("Control+z")
+    page.locator("#canvas").hover(position={"x": 5, "y": 5})  # with the button down
+    page.mouse.up()
+    page.get_by_role("button", name="Send drawing").click()
+    expect_reply(page, "I read 3")
+
+
 def test_two_digits_come_back_as_a_picture_that_can_be_enlarged(page: Page) -> None:
     page.get_by_role("button", name="Draw digits").click()
     draw(page, [(x - 0.2, y) for x, y in THREE])

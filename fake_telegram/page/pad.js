@@ -8,6 +8,7 @@ export class Pad {
   #strokes = [];
   #paper = "light";
   #pointer = null; // id of the pointer that draws; a second finger or the palm is ignored
+  #sending = null; // the strokes that are on their way
 
   constructor(server) {
     this.server = server;
@@ -31,7 +32,8 @@ export class Pad {
       if (this.#pointer !== null || event.button !== 0) return;
       this.#pointer = event.pointerId;
       this.canvas.setPointerCapture(event.pointerId);
-      this.#strokes.push({ width: byId("pen").valueAsNumber, points: [this.#point(event)] });
+      const stroke = { width: byId("pen").valueAsNumber, points: [this.#point(event)] };
+      this.#strokes = [...this.#strokes, stroke];
       this.#show();
     });
     this.canvas.addEventListener("pointermove", (event) => {
@@ -73,11 +75,13 @@ export class Pad {
   }
 
   #undo() {
-    this.#strokes.pop();
+    this.#pointer = null; // the stroke that is being drawn ends, too
+    this.#strokes = this.#strokes.slice(0, -1);
     this.#show();
   }
 
   #clear() {
+    this.#pointer = null;
     this.#strokes = [];
     this.#show();
   }
@@ -91,21 +95,30 @@ export class Pad {
   #show() {
     paint(this.canvas, this.#strokes, PAPERS[this.#paper]);
     const empty = this.#strokes.length === 0;
-    for (const id of ["undo", "clear", "pad-send"]) byId(id).disabled = empty;
+    for (const id of ["undo", "clear"]) byId(id).disabled = empty;
+    byId("pad-send").disabled = empty || this.#sending !== null;
     byId("pad-problem").hidden = true;
   }
 
   async #submit(event) {
     event.preventDefault();
+    if (this.#sending !== null) return;
+    this.#sending = this.#strokes;
     byId("pad-send").disabled = true;
+    let problem = null;
     try {
       await this.server.sendFile("photo", await asPng(this.canvas, "drawing.png"));
-      this.dialog.close();
-      this.#clear();
+      // What was drawn meanwhile is not lost.
+      if (this.#strokes === this.#sending) {
+        this.dialog.close();
+        this.#strokes = [];
+      }
     } catch (error) {
-      byId("pad-problem").textContent = error.message;
-      byId("pad-problem").hidden = false;
-      byId("pad-send").disabled = false;
+      problem = error.message;
     }
+    this.#sending = null;
+    this.#show();
+    byId("pad-problem").textContent = problem ?? "";
+    byId("pad-problem").hidden = problem === null;
   }
 }

@@ -33,6 +33,11 @@ EVEN_PAPER = 0.8
 """Where paper is taken for even, this share of the picture's pixels are darker than it."""
 
 
+LEAST_TALL = 0.2
+"""What is lower than this share of the writing's height doesn't count where most digits are low
+beside a large sign."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What may be read on a picture, before anything is read."""
@@ -138,8 +143,11 @@ def with_strokes(layout: Layout, strokes: Sequence[Stroke]) -> Layout:
     """The same picture with these strokes on it, which are put into rows."""
     if not strokes:
         return replace(layout, writing_height=0.0, rows=())
-    height = writing_height([s.box for s in strokes], [s.area for s in strokes])
-    rows = find_rows([stroke.box for stroke in strokes], height)
+    boxes = [stroke.box for stroke in strokes]
+    height = writing_height(boxes, [stroke.area for stroke in strokes])
+    # One large sign may hold most of the ink, and must not make all others small to the rows.
+    usual = np.median([box.height for box in boxes if box.height >= LEAST_TALL * height])
+    rows = find_rows(boxes, min(height, float(usual)))
     in_rows = tuple(tuple(strokes[i] for i in row) for row in rows)
     return replace(layout, writing_height=height, rows=in_rows)
 

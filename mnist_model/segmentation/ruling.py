@@ -96,17 +96,21 @@ def _posts(ink: Mask, level: Mask) -> Mask:
     """The upright sides of boxes and tables: thin pieces that stand from one level line to the
     next, with another beside them or more above and below.
 
-    Without this they would be read as ones. One alone may be a one.
+    Without this they would be read as ones. One alone may be a one. So may all that stand on lines
+    too faint for ink, as printed sides are as firm as their lines.
     """
-    if not level.any():
+    firm = level & ink
+    if not firm.any():
         return np.zeros_like(ink)
     labels, stats = connected_components(ink & ~level)
-    near_line = cv2.dilate(level, np.ones((2 * POST_GAP + 1, 3), np.uint8))
+    near_line = cv2.dilate(firm, np.ones((2 * POST_GAP + 1, 1), np.uint8))
     posts, middles = [], []
     for label, (x, y, width, height, _) in enumerate(stats.tolist()[1:], start=1):
-        ends = near_line[y, x : x + width], near_line[y + height - 1, x : x + width]
+        # Not over the piece itself, whose own ink is there.
+        beside = np.r_[max(0, x - 4) : max(0, x - 2), x + width + 2 : x + width + 4]
+        ends = near_line[np.ix_([y, y + height - 1], beside[beside < ink.shape[1]])]
         is_thin = width <= POST_WIDTH * height and height > 4 * POST_GAP
-        if is_thin and ends[0].any() and ends[1].any():
+        if is_thin and ends.any(axis=1).all():
             posts.append(label)
             middles.append((x + width / 2, y + height / 2))
     columns, rows = np.array(middles).reshape(-1, 2).T
@@ -167,7 +171,7 @@ def _long(lines: Mask, least: float) -> Mask:
     labels, stats = connected_components(joined)
     left, length = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_WIDTH] - 2 * GAP
     short_of_border = np.maximum(left, width - left - length)
-    is_across = short_of_border <= 0.02 * width + 5 + GAP
+    is_across = short_of_border <= AT_BORDER * width + 5 + GAP
     is_across[0] = False  # what is no line
     if np.count_nonzero(is_across) < SEVERAL_LINES:
         is_across &= short_of_border <= AT_BORDER * width

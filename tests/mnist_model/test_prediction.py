@@ -118,8 +118,12 @@ def test_a_folder_gives_its_pictures_and_those_of_its_subfolders_by_name(tmp_pat
 
 
 def test_a_file_that_is_named_is_tried_whatever_its_name(tmp_path: Path) -> None:
-    paths = [tmp_path / "notes.txt", tmp_path / "does not exist"]
+    paths = [tmp_path / "notes.txt", tmp_path / "does not exist", tmp_path / ("7" * 300)]
     assert list(find_pictures(paths)) == paths
+
+
+def test_a_name_that_is_too_long_is_told(reader: DigitReader, tmp_path: Path) -> None:
+    assert "The file can't be opened" in str(predict(reader, tmp_path / ("7" * 300)).error)
 
 
 def test_every_format_that_is_read_has_its_file_name() -> None:

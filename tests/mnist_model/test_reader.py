@@ -6,6 +6,7 @@ from functools import partial
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from PIL import Image, ImageDraw
 
 from mnist_model import Box, DigitReader, PhotoError, Reading, draw_reading
 from mnist_model.segmentation.layout import find_layout
+from mnist_model.segmentation.rings import rings
 from mnist_model.turning import turned_box, turned_picture
 from tests.bot.pictures import encoded
 from tests.mnist_model.sheets import Sheet, mnist, patterned, sheet, written
@@ -110,10 +112,74 @@ def test_a_large_digit_before_two_lines_of_small_ones_stays_whole(reader: DigitR
     lines = np.vstack([lines[40:170], lines[190:330]])  # nearer to each other
     page = np.full((360, 520), lines[0, 0], np.uint8)
     page[50 : 50 + len(lines), 200 : 200 + lines.shape[1]] = lines
-    page[60:300, 20:220] = np.minimum(
-        page[60:300, 20:220], (225 - 185 * written(8, side=240)[:, :200]).astype(np.uint8)
-    )
-    assert "8" in reader.read(encoded(Image.fromarray(page), "PNG")).text
+    write_on(page, [8], top=60, left=0, side=240)
+    reading = reader.read(encoded(Image.fromarray(page), "PNG"))
+    # In which of the two lines the large one stands is anybody's guess.
+    assert reading.text in ("835/27", "35/827")
+
+
+def write_on(
+    page: npt.NDArray[np.uint8], digits: list[int], top: int, left: int, side: int
+) -> None:
+    """Writes digits beside each other on a sheet, in place."""
+    for digit in digits:
+        part = page[top : top + side, left : left + side]
+        np.minimum(part, (225 - 185 * written(digit, side=side)).astype(np.uint8), out=part)
+        left += side
+
+
+def test_a_heading_does_not_mix_the_lines_of_small_digits_below_it(reader: DigitReader) -> None:
+    page = np.full((640, 560), 225, np.uint8)
+    write_on(page, [8], top=20, left=150, side=260)
+    write_on(page, [4, 7, 2], top=330, left=120, side=100)
+    write_on(page, [0, 3, 5], top=460, left=120, side=100)
+    assert reader.read(encoded(Image.fromarray(page), "PNG")).text == "8/472/035"
+
+
+def test_ones_from_line_to_line_are_no_sides_of_a_box(reader: DigitReader) -> None:
+    page = np.full((960, 1280), 225, np.uint8)
+    page[110::110] = page[111::110] = 180
+    for x in (400, 700):
+        cv2.line(page, (x, 440), (x, 550), 50, 6)
+    cv2.ellipse(page, (550, 495), (40, 50), 0, 0, 360, 50, 6)
+    assert reader.read(encoded(Image.fromarray(page), "PNG")).text == "101"
+
+
+# A one with a ring around it can't be told from a zero with a slash.
+@pytest.mark.parametrize("digit", [0, *range(2, 10)])
+def test_a_ring_around_a_digit_is_no_zero(reader: DigitReader, digit: int) -> None:
+    page = np.full((500, 800), 225, np.uint8)
+    write_on(page, [digit], top=170, left=300, side=140)
+    cv2.ellipse(page, (370, 240), (95, 80), 0, 0, 360, 50, 5)
+    assert reader.read(encoded(Image.fromarray(page), "PNG")).text == str(digit)
+    write_on(page, [4], top=170, left=80, side=140)
+    write_on(page, [7, 1], top=170, left=520, side=140)
+    assert reader.read(encoded(Image.fromarray(page), "PNG")).text == f"4{digit}71"
+
+
+@pytest.mark.parametrize("slash", [45, 60])
+def test_a_zero_whose_slash_stands_free_stays_a_zero(reader: DigitReader, slash: int) -> None:
+    layout = find_layout(with_free_slash(slash))
+    assert len(layout.strokes) == 2
+    assert [ring.area > within[0].area for ring, within in rings(layout.strokes)] == [True]
+    assert len(reader._without_rings(layout).strokes) == 2
+
+
+def with_free_slash(length: int) -> npt.NDArray[np.uint8]:
+    """A sheet with a tall zero, and in it a slash that does not touch it."""
+    page = np.full((400, 400), 225, np.uint8)
+    cv2.ellipse(page, (200, 200), (60, 90), 0, 0, 360, 50, 8)
+    cv2.line(page, (180, 200 + length), (220, 200 - length), 50, 8)
+    return page
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_a_picture_as_narrow_as_a_line_is_read_like_any_other(
+    reader: DigitReader, width: int
+) -> None:
+    strip = np.full((1280, width), 255, np.uint8)
+    strip[500:756] = 0
+    assert not reader.read(encoded(Image.fromarray(strip), "PNG")).digits
 
 
 @pytest.mark.parametrize("where", [np.s_[:, :50], np.s_[:, 300:306], np.s_[200:206, :]])

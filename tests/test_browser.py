@@ -181,11 +181,13 @@ def test_light_ink_on_dark_paper_is_read_as_well_and_undo_takes_a_stroke_back(pa
 
 def test_undo_while_a_stroke_is_drawn_ends_it(page: Page) -> None:
     page.get_by_role("button", name="Draw digits").click()
-    draw(page, THREE)
+    page.locator("#canvas").hover()
     page.mouse.down()
     page.keyboard.press("Control+z")
-    page.locator("#canvas").hover(position={"x": 5, "y": 5})  # with the button down
+    page.locator("#canvas").hover(position={"x": 5, "y": 5})
     page.mouse.up()
+    expect(page.get_by_role("button", name="Send drawing")).to_be_disabled()
+    draw(page, THREE)
     page.get_by_role("button", name="Send drawing").click()
     expect_reply(page, "I read 3")
 

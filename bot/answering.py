@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import RetryAfter, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot import texts
@@ -18,6 +18,7 @@ from bot.inbox import Inbox
 from bot.logs import about_update
 from bot.metrics import Metrics, Outcome
 from bot.questions import Asked, Question, Questions
+from bot.refusals import takes_no_answer, wait_seconds, will_pass
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +151,7 @@ class Answering:
             await self._answer(question, instead, last)
         except Exception as error:
             await self._inbox.put_back(question.update_ids)
-            if _will_pass(error) and question.age < PATIENCE:
+            if will_pass(error) and question.age < PATIENCE:
                 raise
             logger.exception("Update %d failed.", question.update_ids[0])
             await self._inbox.count_failure(question.update_ids)
@@ -168,7 +169,9 @@ class Answering:
         try:
             if not await self._delivery.resume(question):
                 await self._reply(question, asked, instead, last)
-        except Forbidden as refusal:
+        except TelegramError as refusal:
+            if not takes_no_answer(refusal):
+                raise
             logger.info("Update %d: the chat takes no answer (%s).", asked.update_id, refusal)
         if not self._delivery.has_closed:
             close = self._inbox.bury if question.is_given_up else self._inbox.finish
@@ -209,13 +212,3 @@ def _without_frames(error: Exception) -> Exception:
         link.__traceback__ = None
         link = link.__cause__ or link.__context__
     return error
-
-
-def _will_pass(error: Exception) -> bool:
-    return isinstance(error, TelegramError) and not isinstance(error, BadRequest)
-
-
-def wait_seconds(flood: RetryAfter) -> float:
-    """How long Telegram asks to wait."""
-    span = flood.retry_after
-    return span.total_seconds() if isinstance(span, timedelta) else float(span)

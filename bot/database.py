@@ -106,12 +106,26 @@ class Database:
         Raises:
             StorageError: it can't be written.
         """
+        await self._on_sqlite("VACUUM")
+        await self.empty_log()
+
+    async def empty_log(self) -> None:
+        """Leaves nothing in SQLite's write-ahead log, where what was deleted or overwritten stays
+        until other bytes come. Whoever reads it just now keeps it there until the next time.
+
+        Raises:
+            StorageError: it can't be written.
+        """
+        await self._on_sqlite("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def _on_sqlite(self, statement: str) -> None:
+        """Outside of any transaction; nothing on another database."""
         if self._kind != SQLITE:
             return
         with self._told_plainly():
             async with self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await connection.execute(text("VACUUM"))
+                await connection.execute(text(statement))
 
     @contextmanager
     def _told_plainly(self) -> Iterator[None]:
@@ -153,7 +167,8 @@ def _prepare(connection: Any, _record: object) -> None:
     # A commit reaches the disk before it returns: Telegram forgets an update once it is told
     # of it, so a power cut must not undo what was committed.
     cursor.execute("PRAGMA synchronous=FULL")
-    # What is deleted is overwritten, else its bytes would stay in the file until others come.
+    # What is deleted is overwritten, else its bytes would stay in the file until others come. In
+    # the log they stay until it is emptied.
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 

@@ -19,7 +19,7 @@ from typing import Any, ParamSpec
 
 from sqlalchemy import update
 from telegram import Bot, Message
-from telegram.error import BadRequest, Forbidden, RetryAfter
+from telegram.error import BadRequest, TelegramError
 
 from bot.database import Database
 from bot.inbox_row import DEAD, DONE, InboxRow
@@ -27,6 +27,7 @@ from bot.message_ids import MessageIds
 from bot.metrics import Metrics
 from bot.pacing import Pacing
 from bot.questions import Question
+from bot.refusals import sent_nothing
 
 logger = logging.getLogger(__name__)
 
@@ -129,9 +130,8 @@ class Delivery:
                     await self._note(question, sent_after=newest, num_starts=0)
                 begin()
                 message = await send(*args, **kwargs)
-        except (BadRequest, Forbidden, RetryAfter):
-            # Telegram says that it sent nothing.
-            if not in_doubt:
+        except TelegramError as error:
+            if sent_nothing(error) and not in_doubt:
                 await self._note(question, sent_after=None)
             raise
         self._metrics.replied(question.asked_at)

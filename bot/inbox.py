@@ -40,7 +40,7 @@ class Waiting:
 
     update_id: int
     chat_id: int | None  # None if it came from no chat
-    photographer: int | None = None  # the user who asks for a photo to be read, if it does
+    photographer: int | None = None  # who asks for a photo to be read, if it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +186,16 @@ class Inbox:
             await session.delete(row)
 
     async def prune(self) -> None:
-        """Forgets what has been done for a day, and what has been dead for a month."""
+        """Forgets what has been done for a day, and what has been dead for a month; what was
+        forgotten since the last time is gone from the files then, too.
+        """
         now = datetime.now(UTC)
         async with self._database.transaction() as session:
             for state, kept in ((State.DONE, KEPT_DONE), (State.DEAD, KEPT_DEAD)):
                 old = InboxRow.received_at < now - kept
                 await session.execute(delete(InboxRow).where(InboxRow.state == state, old))
+        # Of what was answered since the last time, too.
+        await self._database.empty_log()
 
     async def _set(self, update_ids: Collection[int], **values: Any) -> None:
         async with self._database.transaction() as session:

@@ -8,10 +8,10 @@ from typing import Never, Protocol
 from telegram import Update
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
-from bot.answering import wait_seconds
 from bot.database import StorageError
 from bot.inbox import Inbox
 from bot.lines import Lines
+from bot.refusals import wait_seconds
 
 logger = logging.getLogger(__name__)
 

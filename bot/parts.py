@@ -9,6 +9,7 @@ import httpx
 from starlette.applications import Starlette
 
 from bot import texts
+from bot.admin_notices import AdminNotices
 from bot.answering import Answering, BotApplication
 from bot.api_request import ApiRequest
 from bot.background import Background
@@ -18,7 +19,6 @@ from bot.database import Database
 from bot.delivery import Delivery
 from bot.encryption import Encryption
 from bot.handlers.admin import Admin
-from bot.handlers.errors import report, tell_admins
 from bot.handlers.everyone import Everyone, hint
 from bot.handlers.forget import Forget
 from bot.handlers.photos import Photos
@@ -99,13 +99,14 @@ def assembled(
         Photos(reader, storage, questions, delivery),
         delivery=delivery,
     )
+    notices = AdminNotices(bot, order, message_ids, settings.admin_ids)
     answering = Answering(
         application,
         inbox,
         questions,
         delivery,
         background,
-        report=partial(report, bot, order, settings.admin_ids),
+        report=notices.report,
         metrics=metrics,
     )
     lines = Lines(answering, inbox, _quota(settings), order, background)
@@ -125,9 +126,7 @@ def assembled(
             webhook,
             urlsplit(settings.webhook_url).path,
         ),
-        tell_reader_is_down=partial(
-            tell_admins, bot, order, settings.admin_ids, texts.READER_DOWN
-        ),
+        tell_reader_is_down=partial(notices.tell, texts.READER_DOWN),
     )
 
 

@@ -72,13 +72,14 @@ class PersonalData:
             async with self._database.transaction() as session:
                 page = await _page(session, last, SAYS_SOMETHING)
                 if not page:
-                    return
+                    break
                 ids = [row.update_id for row in page if self._is_in(person_id, row.raw)]
                 rows = update(InboxRow).where(InboxRow.update_id.in_(ids))
                 await session.execute(rows.values(to_forget=True))
                 dead = rows.where(InboxRow.state == State.DEAD)
                 await session.execute(dead.values(DONE))
             last = page[-1].update_id
+        await self._database.empty_log()
 
     def _encrypt_row_anew(self, row: InboxRow) -> None:
         if row.picture_digest:

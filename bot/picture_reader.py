@@ -9,9 +9,9 @@ from telegram.constants import MessageLimit
 from bot import texts
 from bot.byte_budget import ByteBudget
 from bot.inference import Reader, ReaderDied, ReadingFailed, ReadingTooSlow
-from bot.pictures import DownloadError, Picture, download
+from bot.pictures import DownloadError, Picture, download, most_bytes
 from bot.texts import readings
-from mnist_model import MAX_PHOTO_BYTES, PhotoError, Reading
+from mnist_model import PhotoError, Reading
 
 logger = logging.getLogger(__name__)
 
@@ -36,16 +36,22 @@ class PictureReader:
         """What the picture shows, and itself with boxes if those are wanted and can be sent.
 
         Raises:
-            DownloadError, and what a Reader raises.
+            DownloadError, and what a Reader raises as it reads.
         """
-        # Telegram need not state a size; then it gives MAX_PHOTO_BYTES at most.
-        async with self._memory.held(picture.file_size or MAX_PHOTO_BYTES):
+        async with self._memory.held(most_bytes(picture)):
             photo = await download(picture)
             reading = await self._reader.read(photo)
-            fits = len(reading.digits) > 1 and _fits_under_photo(readings.read(reading))
-            if draws and fits:
-                return reading, await self._reader.annotate(photo, reading)
+            if draws and len(reading.digits) > 1 and fits_under_photo(readings.read(reading)):
+                return reading, await self._annotated(photo, reading)
             return reading, None
+
+    async def _annotated(self, photo: bytes, reading: Reading) -> bytes | None:
+        try:
+            return await self._reader.annotate(photo, reading)
+        except (*UNREADABLE, *BREAKDOWNS):
+            # To draw takes more memory and time than to read. What was read can be told in words.
+            logger.exception("A picture that was read could not be drawn.")
+            return None
 
     async def read_all(self, pictures: Sequence[Picture]) -> list[Reading | str]:
         """For each picture what was read, or the sentence why nothing could be."""
@@ -64,6 +70,7 @@ class PictureReader:
             return texts.FAILURES.get(type(error), texts.FAILED)
 
 
-def _fits_under_photo(caption: str) -> bool:
+def fits_under_photo(caption: str) -> bool:
+    """Whether Telegram takes a caption of this length."""
     # Telegram does not count the markup, so this is on the safe side.
     return len(caption) <= MessageLimit.CAPTION_LENGTH

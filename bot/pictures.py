@@ -73,27 +73,39 @@ def is_addressed(message: Message) -> bool:
 
 
 def photographer(update: Update) -> int | None:
-    """The user who asks with this update for a picture to be read; None if nobody does."""
+    """Who asks with this update for a picture to be read: a user, or the chat in whose name one
+    writes; None if nobody does.
+    """
     message = update.message or update.edited_message
     if message and message.from_user and is_addressed(message) and asked_about([message]):
-        return message.from_user.id
+        # Of whoever writes in a chat's name, Telegram names the same stand-in for a user.
+        return message.sender_chat.id if message.sender_chat else message.from_user.id
     return None
+
+
+def most_bytes(picture: Picture) -> int:
+    """How many bytes `picture` has, or may have: Telegram need not state it.
+
+    Raises:
+        FileTooBig: it has more than MAX_PHOTO_BYTES, so Telegram would refuse.
+    """
+    size = picture.file_size or MAX_PHOTO_BYTES
+    if size > MAX_PHOTO_BYTES:
+        raise FileTooBig(f"{size} bytes; at most {MAX_PHOTO_BYTES} can be fetched")
+    return size
 
 
 async def download(picture: Picture) -> bytes:
     """The bytes of `picture`.
 
     Raises:
-        FileTooBig: it has more than MAX_PHOTO_BYTES, so Telegram would refuse.
+        FileTooBig: Telegram did not state its size, and refuses since it is too large.
         FileUnavailable: Telegram refuses for another reason.
     """
-    if picture.file_size and picture.file_size > MAX_PHOTO_BYTES:
-        raise FileTooBig(f"{picture.file_size} bytes; at most {MAX_PHOTO_BYTES} can be fetched")
     try:
         file = await picture.get_file()
         return bytes(await file.download_as_bytearray())
     except BadRequest as error:
-        # Telegram need not state a size beforehand; then it says so now.
         if "too big" in error.message.lower():
             raise FileTooBig(error.message) from error
         raise FileUnavailable(error.message) from error

@@ -15,12 +15,12 @@ from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
-from bot.answering import wait_seconds
 from bot.database import StorageError
 from bot.inbox import Inbox, Waiting
 from bot.intake import ALLOWED_UPDATES, reached
 from bot.lines import Lines
 from bot.logs import about_update
+from bot.refusals import wait_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -49,16 +49,19 @@ class Poller:
         self._request = request
         self._inbox = inbox
         self._deadline_seconds = deadline_seconds
+        # A bot that nobody writes to is no bot without success.
+        self._long_poll_seconds = max(1, min(LONG_POLL_SECONDS, int(deadline_seconds / 2)))
         self.caught_up = asyncio.Event()
         self.is_up = False
         self._succeeded_at = time.monotonic()
         self._trying_since: float | None = None  # None while those fetched wait for room
+        self._waits_for_room = False  # for updates that were fetched
         self._offset = 0  # Telegram forgets every update below it
         self._last_fault: Exception | None = None
 
     @property
     def age_seconds(self) -> float:
-        return time.monotonic() - self._succeeded_at
+        return 0.0 if self._waits_for_room else time.monotonic() - self._succeeded_at
 
     @property
     def fault(self) -> str | None:
@@ -82,8 +85,12 @@ class Poller:
         await lines.take_up()
         while True:
             # Not under the deadline: a full house is no reason to start afresh.
-            for waiting in await self._next():
+            fresh = await self._next()
+            self._waits_for_room = True
+            for waiting in fresh:
                 await lines.submit(waiting)
+            self._waits_for_room = False
+            self._succeeded_at = time.monotonic()
 
     async def _next(self) -> list[Waiting]:
         self._trying_since = time.monotonic()
@@ -119,7 +126,7 @@ class Poller:
             "offset": self._offset,
             "limit": BATCH,
             # It is worth knowing at once whether there is more.
-            "timeout": LONG_POLL_SECONDS if self.caught_up.is_set() else 0,
+            "timeout": self._long_poll_seconds if self.caught_up.is_set() else 0,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
         # Raw: the library parses all updates or none.

@@ -154,10 +154,10 @@ class Settings(BaseSettings):
     )
     polling_deadline_seconds: float = Field(
         default=120,
-        gt=0,
+        ge=2,
         description="How long the bot may go without fetching and keeping updates before it ends "
-        "with status 1, to be started afresh: a number of seconds above 0. Telegram itself may "
-        "let it wait for 10 of them.",
+        "with status 1, to be started afresh: a number of seconds, 2 or more. Telegram itself may "
+        "let it wait for half of them, but 10 at most.",
     )
     drain_seconds: float = Field(
         default=8,

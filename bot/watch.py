@@ -13,11 +13,11 @@ TELL_EVERY_SECONDS = 3600.0
 
 async def watch(reader: Reader, tell: Callable[[], Awaitable[None]]) -> Never:
     """Has it told, once, when no photo can be read; of what comes and goes, once an hour."""
-    was_fine, told_at = True, -TELL_EVERY_SECONDS
+    is_told, told_at = False, -TELL_EVERY_SECONDS
     while True:
-        is_fine = reader.fault is None
-        if was_fine and not is_fine and time.monotonic() - told_at >= TELL_EVERY_SECONDS:
-            told_at = time.monotonic()
+        if reader.fault is None:
+            is_told = False
+        elif not is_told and time.monotonic() - told_at >= TELL_EVERY_SECONDS:
+            is_told, told_at = True, time.monotonic()
             await tell()
-        was_fine = is_fine
         await asyncio.sleep(LOOK_EVERY_SECONDS)

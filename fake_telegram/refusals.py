@@ -36,6 +36,14 @@ def too_many_requests(retry_after: int) -> Refusal:
     )
 
 
+def upgraded_to(supergroup_id: int) -> Refusal:
+    return Refusal(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        {"migrate_to_chat_id": supergroup_id},
+    )
+
+
 UNAUTHORIZED = Refusal(401, "Unauthorized")
 NOT_FOUND = Refusal(404, "Not Found")
 METHOD_NOT_FOUND = Refusal(404, "Not Found: method not found")
@@ -54,6 +62,10 @@ WEBHOOK_IS_ACTIVE = Refusal(
     "Conflict: can't use getUpdates method while webhook is active; "
     "use deleteWebhook to delete the webhook first",
 )
+
+NO_RIGHT_TO_SEND = bad_request("not enough rights to send text messages to the chat")
+NO_RIGHT_TO_WRITE = bad_request("CHAT_WRITE_FORBIDDEN")
+TOPIC_CLOSED = bad_request("TOPIC_CLOSED")
 
 CHAT_ID_EMPTY = bad_request("chat_id is empty")
 CHAT_NOT_FOUND = bad_request("chat not found")

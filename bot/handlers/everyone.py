@@ -7,7 +7,7 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 
 from bot import texts
 from bot.delivery import Delivery
-from bot.handlers.buttons import acknowledge
+from bot.handlers.buttons import acknowledge, topic_of
 from bot.handlers.routes import Route, anything_else, button, command
 from bot.inference import Reader
 from bot.storage import Storage
@@ -70,7 +70,12 @@ class Everyone:
                 return
         await acknowledge(query)
         if query.message:
-            await self._delivery.once(query.get_bot().send_message, query.message.chat.id, text)
+            await self._delivery.once(
+                query.get_bot().send_message,
+                query.message.chat.id,
+                text,
+                message_thread_id=topic_of(query.message),
+            )
 
     async def _stats_text(self) -> str:
         readings = await self._storage.reading_stats()

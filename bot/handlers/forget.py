@@ -14,7 +14,7 @@ from telegram.error import BadRequest
 
 from bot import texts
 from bot.delivery import Delivery
-from bot.handlers.buttons import acknowledge
+from bot.handlers.buttons import acknowledge, topic_of
 from bot.handlers.routes import Route, button, command
 from bot.personal_data import PersonalData
 
@@ -40,7 +40,10 @@ class Forget:
         return [command("forget", self._ask), button(self._chosen, CHOSEN)]
 
     async def _ask(self, message: Message) -> None:
-        if message.from_user:
+        if message.sender_chat:
+            # Whoever presses the button would be somebody else than who seems to have asked.
+            await self._delivery.once(message.reply_text, texts.FORGET_UNNAMED, do_quote=True)
+        elif message.from_user:
             buttons = _buttons(message.from_user.id)
             await self._delivery.once(
                 message.reply_text, texts.FORGET, reply_markup=buttons, do_quote=True
@@ -68,6 +71,7 @@ class Forget:
                 question.chat.id,
                 texts.FORGOTTEN,
                 reply_to_message_id=question.message_id,
+                message_thread_id=topic_of(question),
             )
 
 

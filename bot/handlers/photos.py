@@ -14,7 +14,7 @@ from bot.delivery import Delivery
 from bot.handlers.chat_action import typing_shown
 from bot.handlers.routes import Route, edited_picture, pictures
 from bot.inference import Reader
-from bot.picture_reader import UNREADABLE, PictureReader
+from bot.picture_reader import UNREADABLE, PictureReader, fits_under_photo
 from bot.pictures import Carried
 from bot.questions import Questions
 from bot.storage import Storage
@@ -85,17 +85,21 @@ class Photos:
     async def _reply_with_rows(
         self, carrier: Message, reading: Reading, annotated: bytes | None
     ) -> None:
-        if annotated is None:
+        caption = readings.read(reading)
+        if not fits_under_photo(caption):
             rows = "\n".join(reading.rows)
             await self._reply_with_file(carrier, rows, readings.num_digits(reading))
             return
-        caption = readings.read(reading)
+        if annotated is None:
+            await self._reply(carrier, caption)
+            return
         try:
             await self._delivery.once(
                 carrier.reply_photo, annotated, caption=caption, do_quote=True
             )
         except BadRequest:
-            # Telegram takes no photo more than 20 times as wide as high; the number still counts.
+            # It may be more than 20 times as wide as high, or the group may take no photos; the
+            # number still counts.
             await self._reply(carrier, caption)
 
     async def _reply_with_file(self, carrier: Message, text: str, caption: str) -> None:

@@ -86,6 +86,9 @@ FORGET = (
 )
 FORGET_BUTTON = "Yes, forget me"
 KEEP_BUTTON = "No, change nothing"
+FORGET_UNNAMED = (
+    "I can't see who writes here in the name of a chat. Send /forget to me in our private chat."
+)
 FORGOTTEN = (
     "Done. I keep nothing of you any more; what I am still answering, I forget with its answer. "
     "What stands in this chat is kept by Telegram, not by me."
@@ -200,5 +203,5 @@ def admin_report(error: BaseException, update_id: int) -> str:
     """What an admin hears of an error: its kind, since its message may hold a secret."""
     return (
         f"An update failed with <b>{escape(type(error).__name__)}</b>. "
-        f"The log has the trace, in the lines with “[{update_id}]”."
+        f"The log has the trace, in the lines with the number {update_id}."
     )

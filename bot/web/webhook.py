@@ -55,7 +55,9 @@ class Webhook:
         self._secret = secret.encode()
         self._lines: Lines | None = None
         self._being_kept: set[asyncio.Task[bool]] = set()
-        self._strangers, self._faults = Seldom(logger), Seldom(logger)
+        # One for each kind of line: none hides another.
+        self._strangers, self._no_updates = Seldom(logger), Seldom(logger)
+        self._late, self._not_kept = Seldom(logger), Seldom(logger)
         self.backlog = Backlog()
 
     def open(self, lines: Lines) -> None:
@@ -91,10 +93,10 @@ class Webhook:
                 if await self._is_kept(update):
                     return Response()
         except _NoUpdate as fault:
-            self._faults.warning("What was brought to the webhook is no update: %s", fault)
+            self._no_updates.warning("What was brought to the webhook is no update: %s", fault)
             return _refusal(400, str(fault))
         except (TimeoutError, ClientDisconnect):
-            self._faults.warning("An update took too long to come or to be kept.")
+            self._late.warning("An update took too long to come or to be kept.")
         return _refusal(503, "Not now.", {"Retry-After": str(RETRY_SECONDS)})
 
     async def _is_kept(self, update: dict[str, Any]) -> bool:
@@ -113,7 +115,7 @@ class Webhook:
             try:
                 fresh = await self._inbox.accept([update])
             except StorageError as error:
-                self._faults.error(
+                self._not_kept.error(
                     "Updates are left with Telegram until they can be kept. %s", error
                 )
                 return False

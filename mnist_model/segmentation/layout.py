@@ -14,7 +14,7 @@ from mnist_model.quantiles import quantile, quantile_of_picture
 from mnist_model.segmentation.background import contrast, departure, find_background
 from mnist_model.segmentation.binarization import binarize, firmest_ink
 from mnist_model.segmentation.grouping import Group
-from mnist_model.segmentation.rows import find_rows
+from mnist_model.segmentation.rows import TALL, find_rows
 from mnist_model.segmentation.ruling import without_ruling
 from mnist_model.segmentation.strokes import Mask, Stroke, find_strokes, writing_height
 from mnist_model.shrinking import shrunk
@@ -33,9 +33,9 @@ EVEN_PAPER = 0.8
 """Where paper is taken for even, this share of the picture's pixels are darker than it."""
 
 
-LEAST_TALL = 0.2
-"""What is lower than this share of the writing's height doesn't count where most digits are low
-beside a large sign."""
+LEAST_TALL, MANY_LOW = 0.2, 3
+"""So many strokes that are low, but at least this share of the writing's height tall, are digits
+beside a large sign, such as a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +145,22 @@ def with_strokes(layout: Layout, strokes: Sequence[Stroke]) -> Layout:
         return replace(layout, writing_height=0.0, rows=())
     boxes = [stroke.box for stroke in strokes]
     height = writing_height(boxes, [stroke.area for stroke in strokes])
-    # One large sign may hold most of the ink, and must not make all others small to the rows.
-    usual = np.median([box.height for box in boxes if box.height >= LEAST_TALL * height])
-    rows = find_rows(boxes, min(height, float(usual)))
+    rows = find_rows(boxes, min(height, _height_of_many(boxes, height)))
     in_rows = tuple(tuple(strokes[i] for i in row) for row in rows)
     return replace(layout, writing_height=height, rows=in_rows)
+
+
+def _height_of_many(boxes: Sequence[Box], writing_height: float) -> float:
+    """How tall the many small digits are beside a large one, which holds most of the ink, so that
+    they seemed to be no more than parts of digits; infinite if there are not so many.
+    """
+    low = [
+        box.height
+        for box in boxes
+        if LEAST_TALL * writing_height <= box.height < TALL * writing_height
+        and box.height >= box.width  # as no bar is of a five
+    ]
+    return float(np.median(low)) if len(low) >= MANY_LOW else np.inf
 
 
 def ink_of(group: Group, contrast: Image) -> Image:

@@ -10,6 +10,14 @@ from bot import texts
 from bot.delivery import SEARCH_AHEAD
 from fake_telegram import Drop, Hang, Person, Refuse, World
 from fake_telegram.faults import BadGateway, Fault
+from fake_telegram.refusals import (
+    NO_RIGHT_TO_SEND,
+    NO_RIGHT_TO_WRITE,
+    TOPIC_CLOSED,
+    Refusal,
+    upgraded_to,
+)
+from fake_telegram.world import Call
 from tests.bot.conftest import RunningBot, plain
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
@@ -126,3 +134,36 @@ async def test_answers_in_a_group_are_counted_apart_from_private_ones(
     helped_once, privacy = world.sent(group.chat_id)
     assert helped_once["message_id"] == question["message_id"] + 1
     assert (helped_once["text"], privacy["text"]) == (plain(texts.HELP), plain(texts.PRIVACY))
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [NO_RIGHT_TO_SEND, NO_RIGHT_TO_WRITE, TOPIC_CLOSED, upgraded_to(-1001000000002)],
+    ids=["no right to send", "no right to write", "closed topic", "now a supergroup"],
+)
+async def test_a_chat_that_takes_no_answer_is_asked_once_and_nobody_is_told(
+    world: World,
+    ann: Person,
+    running_bot: RunningBot,
+    reader: InProcessReader,
+    refusal: Refusal,
+) -> None:
+    group = world.group()
+    ann.send_text("/start")
+    async with running_bot(reader, admin_ids={ann.user_id}):
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)
+        world.faults.add("sendMessage", Refuse(refusal))
+        ann.send_photo(photo("7"), caption=f"@{world.bot['username']}", chat=group)
+        await world.until(lambda: "-" in [call.parameters["chat_id"][0] for call in calls(world)])
+        ann.send_text("/help", chat=group)  # answered once the photo is done with
+        await world.until(lambda: bool(world.sent(group.chat_id)))
+        ann.send_text("/help")
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.HELP)
+    in_group = [call for call in calls(world) if call.parameters["chat_id"][0] == "-"]
+    assert len(in_group) == 2
+    (helped,) = world.sent(group.chat_id)
+    assert helped["text"] == plain(texts.HELP)
+
+
+def calls(world: World) -> list[Call]:
+    return world.calls_of("sendMessage")

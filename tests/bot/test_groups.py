@@ -3,6 +3,7 @@
 import pytest
 
 from bot import texts
+from bot.handlers.everyone import Button
 from fake_telegram import Person, World
 from fake_telegram.chats import Chat
 from fake_telegram.shapes import Json
@@ -119,3 +120,25 @@ async def test_a_command_with_the_bots_name_is_answered(
     ann.send_text(f"/help{name}", chat=group)
     answer = await only_answer(world, ann, group)
     assert answer["text"] == plain(texts.HELP)
+
+
+async def test_a_button_in_a_topic_is_answered_in_that_topic(
+    world: World, ann: Person, group: Chat
+) -> None:
+    ann.send_text("/start", chat=group)
+    welcome = await world.next_message(group.chat_id)
+    world.revise(group, welcome | {"is_topic_message": True, "message_thread_id": 77})
+    ann.press(welcome["message_id"], Button.HOW_TO, chat=group)
+    await world.until(lambda: len(sent(world, group)) == 2)
+    assert world.calls_of("sendMessage")[-1].parameters["message_thread_id"] == "77"
+
+
+async def test_who_writes_in_the_name_of_the_group_is_told_where_to_ask_to_be_forgotten(
+    world: World, ann: Person, group: Chat
+) -> None:
+    command = {"type": "bot_command", "offset": 0, "length": 7}
+    content = {"text": "/forget", "entities": [command], "sender_chat": group.json}
+    ann._send(content, group)
+    answer = await world.next_message(group.chat_id)
+    assert answer["text"] == plain(texts.FORGET_UNNAMED)
+    assert "reply_markup" not in answer

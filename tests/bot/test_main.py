@@ -159,8 +159,8 @@ async def test_a_deadline_without_updates_ends_the_program_with_1(
     world: World, tmp_path: Path
 ) -> None:
     world.faults.add("getUpdates", Refuse.server_error(), times=1000)
-    async with started(world, tmp_path, POLLING_DEADLINE_SECONDS="1") as process:
+    async with started(world, tmp_path, POLLING_DEADLINE_SECONDS="2") as process:
         log = await log_of(process)
     assert process.returncode == 1
-    assert "No updates could be fetched and kept for 1 s (Internal Server Error)." in log
+    assert "No updates could be fetched and kept for 2 s (Internal Server Error)." in log
     assert "Traceback" not in log

@@ -67,7 +67,26 @@ async def test_nothing_of_what_was_not_encrypted_stays_in_the_files_of_sqlite(
     assert b"my secret diary" in all_bytes(tmp_path)
     async with opened(url) as database:
         await PersonalData(database, NEW).encrypt_anew()
-    assert b"my secret diary" not in all_bytes(tmp_path)
+        assert b"my secret diary" not in all_bytes(tmp_path)  # while it is open, too
+
+
+@pytest.mark.parametrize("gone_by", ["/forget", "the hour"])
+async def test_nothing_of_what_was_forgotten_stays_in_the_files_of_sqlite(
+    tmp_path: Path, gone_by: str
+) -> None:
+    async with opened(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as database:
+        inbox = inbox_with(database, NEW)
+        await inbox.accept([message(5), message(6)])
+        await inbox.bury([5])
+        kept = dict(await rows(database, "SELECT update_id, raw FROM inbox"))
+        assert kept[5].encode() in all_bytes(tmp_path)
+        if gone_by == "/forget":
+            await PersonalData(database, NEW).forget(ANN)
+        else:
+            await inbox.finish([5])
+            await inbox.prune()
+        assert kept[5].encode() not in all_bytes(tmp_path)
+        assert kept[6].encode() in all_bytes(tmp_path)
 
 
 def all_bytes(folder: Path) -> bytes:

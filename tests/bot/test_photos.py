@@ -197,6 +197,18 @@ async def test_the_bot_shows_that_it_is_typing_for_as_long_as_a_photo_takes(
     assert world.calls_of("sendChatAction") == shown
 
 
+async def test_typing_is_not_shown_while_telegram_asks_to_wait(
+    world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.handlers.chat_action.TYPING_AFTER_SECONDS", 0.1)
+    monkeypatch.setattr("bot.handlers.chat_action.TYPING_AGAIN_SECONDS", 0.1)
+    world.faults.add("getFile", Hang(1))
+    world.faults.add("sendChatAction", Refuse.flood(30))
+    ann.send_photo(photo("7"))
+    await world.next_message(ann.user_id)
+    assert len(world.calls_of("sendChatAction")) == 1
+
+
 async def test_photos_of_an_album_that_take_long_together_are_seen_to_be_under_way(
     world: World, ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """A bot that can fetch no updates does not go on as if all were well."""
 
+import asyncio
+
 import pytest
 from telegram.error import InvalidToken
 
@@ -29,8 +31,8 @@ async def test_past_the_deadline_without_an_answer_the_bot_ends(
     world: World, running_bot: RunningBot, reader: InProcessReader, fault: BadGateway | Hang
 ) -> None:
     world.faults.add("getUpdates", fault, times=100)
-    async with running_bot(reader, polling_deadline_seconds=1) as polling:
-        with pytest.raises(PollingStopped, match=r"for 1 s \("):
+    async with running_bot(reader, polling_deadline_seconds=2) as polling:
+        with pytest.raises(PollingStopped, match=r"for 2 s \("):
             await polling
 
 
@@ -74,3 +76,12 @@ async def test_an_update_whose_id_no_row_can_have_is_passed_over(
         await world.until(lambda: not world.updates.waiting())
         await world.until(lambda: world.poll.is_waiting)
     assert len(world.calls_of("getUpdates")) < 6
+
+
+async def test_a_bot_that_nobody_writes_to_goes_on_however_short_the_deadline(
+    world: World, running_bot: RunningBot, reader: InProcessReader
+) -> None:
+    async with running_bot(reader, polling_deadline_seconds=2) as polling:
+        await asyncio.sleep(3)
+        assert not polling.done()
+    assert world.calls_of("getUpdates")[-1].parameters["timeout"] == "1"

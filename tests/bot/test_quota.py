@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from telegram import Update
 
 from bot import texts
+from bot.pictures import photographer
 from bot.quota import Arrival, PhotoQuota
 from fake_telegram import Person, World
 from fake_telegram.photos import photo_sizes
@@ -238,3 +240,18 @@ async def test_a_person_is_told_once_in_each_chat_and_forgotten_after_a_quiet_mi
     await asyncio.sleep(0.5)
     assert not quota._people
     assert not quota._photographers
+
+
+def test_whoever_writes_in_the_name_of_a_chat_is_counted_as_that_chat() -> None:
+    stand_in = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+    picture = {"file_id": "a", "file_unique_id": "a", "width": 9, "height": 9}
+    message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "from": stand_in}
+
+    def asks(**more: object) -> int | None:
+        said = message | {"photo": [picture]} | more
+        update = Update.de_json({"update_id": 1, "message": said}, None)
+        return photographer(update)
+
+    group = {"id": -1001000000001, "type": "supergroup", "title": "Digits"}
+    assert asks(sender_chat=group) == group["id"]
+    assert asks() == stand_in["id"]

@@ -133,4 +133,5 @@ def test_who_sends_too_many_photos_hears_how_many_are_read_and_when_to_send_agai
 def test_every_sentence_fits_where_telegram_shows_it() -> None:
     for text in (texts.START, texts.HELP, texts.PRIVACY, readings.NO_DIGIT, texts.HINT):
         assert len(plain(text)) <= MessageLimit.MAX_TEXT_LENGTH
-    assert len(texts.UNKNOWN_BUTTON) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH
+    for word in (texts.UNKNOWN_BUTTON, texts.NOT_YOUR_BUTTON, texts.NOT_FORGOTTEN):
+        assert len(word) <= CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH

@@ -3,7 +3,8 @@
 The first takes the ink for dark or light as the background says (background.py) and the photo for
 upright. Where a shadow leaves a bright patch of paper, the patch may have been taken for ink; then
 the other ink is tried. Where a pattern is printed all over the paper, its lines may have been;
-then the firmest ink alone is tried. Where the pen itself lies beside the writing, most ink is no
+then the firmest ink alone is tried; so it is where nothing but ones is read, as the upright lines
+of squared paper look like ones. Where the pen itself lies beside the writing, most ink is no
 digit; then it is left out. Where a digit fills the photo, too little paper is left to tell it
 from; then more is put around. A digit that lies on its side is mostly no digit to the network;
 then the photo is tried turned. Attempts are compared by how much of their ink they take for
@@ -50,6 +51,9 @@ LEGIBLE_FIRM = 0.95
 else. Digits less likely than that may go for them: in a pattern, some waves look a little like a
 digit."""
 
+FENCE = 8, 0.8
+"""So many digits of which this share are ones may be a fence: upright lines look like ones."""
+
 LEGIBLE_ALONE = 0.98
 """The legibility that is asked of a single digit: letters, too, look like one from some side."""
 
@@ -71,13 +75,25 @@ class Attempt:
 
 
 def is_well_read(attempt: Attempt) -> bool:
-    """Whether digits are read, and little other ink is left."""
+    """Whether digits are read that are no fence, and little other ink is left."""
+    return _is_legible(attempt) and not is_fence(attempt.digits)
+
+
+def _is_legible(attempt: Attempt) -> bool:
     return bool(attempt.digits) and attempt.legibility >= LEGIBLE
 
 
+def is_fence(digits: Sequence[Sign]) -> bool:
+    """Whether they may be lines of squared paper: several ones, and little else if anything."""
+    num_ones = sum(np.argmax(digit.probabilities) == 1 for digit in digits)
+    if num_ones == len(digits):
+        return num_ones > 1
+    return len(digits) >= FENCE[0] and num_ones >= FENCE[1] * len(digits)
+
+
 def hardly_read(upright: Attempt) -> bool:
-    """Whether there is ink that is hardly read, so that other attempts are worth their time."""
-    return bool(upright.signs) and not is_well_read(upright)
+    """Whether there is ink that is hardly read, so that turning the photo is worth its time."""
+    return bool(upright.signs) and not _is_legible(upright)
 
 
 def clearer_ink(first: Attempt, other: Attempt) -> Attempt:
@@ -118,7 +134,8 @@ def _fills_the_photo(attempt: Attempt) -> bool:
 
 
 def _num_sure(attempt: Attempt) -> int:
-    return sum(digit.likeness >= LEGIBLE_FIRM for digit in attempt.digits)
+    sure = [digit for digit in attempt.digits if digit.likeness >= LEGIBLE_FIRM]
+    return _num_telling(sure) if is_fence(attempt.digits) else len(sure)
 
 
 def clearest(upright: Attempt, others: Iterable[Attempt]) -> Attempt:

@@ -145,6 +145,37 @@ def test_ones_from_line_to_line_are_no_sides_of_a_box(reader: DigitReader) -> No
     assert reader.read(encoded(Image.fromarray(page), "PNG")).text == "101"
 
 
+@pytest.mark.parametrize("height", [40, 80])
+@pytest.mark.parametrize(("firmness", "turn"), [(50, 0.0), (70, 0.0), (70, 0.6), (90, 0.6)])
+def test_the_squares_of_a_whole_sheet_are_no_ones(
+    reader: DigitReader, firmness: int, turn: float, height: int
+) -> None:
+    page = np.full((1800, 1800), 220, np.float32)
+    for start, share in ((0, 1), (1, 0.5)):  # a line and a half
+        page[start::24] -= share * firmness
+        page[:, start::24] -= share * firmness
+    side = round(height * 28 / 20)
+    for place, digit in enumerate((4, 7, 2)):
+        left = 800 + place * side
+        part = page[850 : 850 + side, left : left + side]
+        np.minimum(part, 220 - 170 * written(digit, side=side), out=part)
+    matrix = cv2.getRotationMatrix2D((900, 900), turn, 1)
+    photo = cv2.GaussianBlur(
+        cv2.warpAffine(page, matrix, page.shape)[260:1540, 420:1380], (0, 0), 1
+    )
+    photo += np.random.default_rng(0).normal(0, 3, photo.shape)
+    grey = Image.fromarray(photo.clip(0, 255).astype(np.uint8))
+    assert reader.read(encoded(grey, "PNG")).text == "472"
+
+
+@on_paper_and_board
+@pytest.mark.parametrize("ones", ["11", "1" * 10, "1111/11", "1111711111"])
+def test_ones_alone_are_read(
+    reader: DigitReader, ones: str, surface: Callable[..., Sheet]
+) -> None:
+    assert reader.read(surface(*ones.split("/")).photo()).text == ones
+
+
 # A one with a ring around it can't be told from a zero with a slash.
 @pytest.mark.parametrize("digit", [0, *range(2, 10)])
 def test_a_ring_around_a_digit_is_no_zero(reader: DigitReader, digit: int) -> None:

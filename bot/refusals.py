@@ -5,8 +5,10 @@ from datetime import timedelta
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 NO_RIGHT = (
+    "chat_restricted",
     "chat_write_forbidden",
     "have no rights to send",
+    "have no write access",
     "need administrator rights",
     "not enough rights to send text",
     "topic_closed",

@@ -1,8 +1,8 @@
 """Looks after what nobody asks about: whether photos can be read at all."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import Never
 
 from bot.inference import Reader
@@ -17,7 +17,7 @@ async def watch(reader: Reader, tell: Callable[[], Awaitable[None]]) -> Never:
     while True:
         if reader.fault is None:
             is_told = False
-        elif not is_told and time.monotonic() - told_at >= TELL_EVERY_SECONDS:
-            is_told, told_at = True, time.monotonic()
+        elif not is_told and monotonic() - told_at >= TELL_EVERY_SECONDS:
+            is_told, told_at = True, monotonic()
             await tell()
         await asyncio.sleep(LOOK_EVERY_SECONDS)

@@ -65,6 +65,7 @@ WEBHOOK_IS_ACTIVE = Refusal(
 
 NO_RIGHT_TO_SEND = bad_request("not enough rights to send text messages to the chat")
 NO_RIGHT_TO_WRITE = bad_request("CHAT_WRITE_FORBIDDEN")
+RESTRICTED = bad_request("CHAT_RESTRICTED")
 TOPIC_CLOSED = bad_request("TOPIC_CLOSED")
 
 CHAT_ID_EMPTY = bad_request("chat_id is empty")

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnist_model.acceptance import Sign
+from mnist_model.quantiles import quantile_of_picture
+from mnist_model.segmentation.binarization import STRONGEST
 from mnist_model.segmentation.grouping import box_around
 from mnist_model.segmentation.layout import Layout
 
@@ -54,6 +56,9 @@ digit."""
 FENCE = 8, 0.8
 """So many digits of which this share are ones may be a fence: upright lines look like ones."""
 
+AS_FIRM = 0.6
+"""As firm as the firmest ink is what has this share of its contrast; printed lines seldom have."""
+
 LEGIBLE_ALONE = 0.98
 """The legibility that is asked of a single digit: letters, too, look like one from some side."""
 
@@ -74,13 +79,14 @@ class Attempt:
         return sum(sign.ink * sign.likeness for sign in self.signs) / max(ink, 1)
 
 
-def is_well_read(attempt: Attempt) -> bool:
-    """Whether digits are read that are no fence, and little other ink is left."""
-    return _is_legible(attempt) and not is_fence(attempt.digits)
-
-
-def _is_legible(attempt: Attempt) -> bool:
+def is_legible(attempt: Attempt) -> bool:
+    """Whether digits are read, and little other ink is left."""
     return bool(attempt.digits) and attempt.legibility >= LEGIBLE
+
+
+def is_well_read(attempt: Attempt) -> bool:
+    """Whether that is so, and they are no fence: no other attempt is worth its time."""
+    return is_legible(attempt) and not is_fence(attempt.digits)
 
 
 def is_fence(digits: Sequence[Sign]) -> bool:
@@ -92,8 +98,8 @@ def is_fence(digits: Sequence[Sign]) -> bool:
 
 
 def hardly_read(upright: Attempt) -> bool:
-    """Whether there is ink that is hardly read, so that turning the photo is worth its time."""
-    return bool(upright.signs) and not _is_legible(upright)
+    """Whether there is ink that is hardly read, so that most attempts are worth their time."""
+    return bool(upright.signs) and not is_legible(upright)
 
 
 def clearer_ink(first: Attempt, other: Attempt) -> Attempt:
@@ -106,7 +112,7 @@ def less_ink(first: Attempt, less: Attempt) -> Attempt:
     """The attempt on the firmest or the finest ink, if it is read beyond doubt; else the first.
 
     It must read as many digits as the first is sure of: what it leaves out may have been digits,
-    too, in other ink.
+    too, in other ink. Ones of a fence count if they are as firm as the firmest ink.
     """
     num_digits = len(less.digits)
     is_legible = less.legibility >= (LEGIBLE_FIRM if num_digits > 1 else LEGIBLE_ALONE)
@@ -135,7 +141,11 @@ def _fills_the_photo(attempt: Attempt) -> bool:
 
 def _num_sure(attempt: Attempt) -> int:
     sure = [digit for digit in attempt.digits if digit.likeness >= LEGIBLE_FIRM]
-    return _num_telling(sure) if is_fence(attempt.digits) else len(sure)
+    if is_fence(attempt.digits):
+        # Of all ink: beside a fence, digits may have been taken for specks.
+        least = AS_FIRM * quantile_of_picture(attempt.layout.contrast, STRONGEST)
+        sure = [digit for digit in sure if digit.contrast >= least]
+    return len(sure)
 
 
 def clearest(upright: Attempt, others: Iterable[Attempt]) -> Attempt:

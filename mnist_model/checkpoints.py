@@ -94,13 +94,13 @@ def load_progress(folder: Path, plan: Plan) -> Progress:
     except _DAMAGED as error:
         raise NoRunToResume(
             f"The run in {folder} can't be resumed: run.json is damaged "
-            f"({type(error).__name__}: {error}). Start anew without --resume."
+            f"({type(error).__name__}: {error}). Start anew with --anew."
         ) from error
     if progress.plan != plan:
         raise NoRunToResume(
             f"The run in {folder} follows another plan: it was started with "
             f"`{progress.plan.command}`, now `{plan.command}` is asked for. "
-            "Resume with the same options, or start anew without --resume."
+            "Resume with the same options, or start anew with --anew."
         )
     return progress
 
@@ -115,12 +115,12 @@ def check_unfinished(folder: Path) -> None:
         progress = _recorded(folder)
     except _DAMAGED:
         return
-    plan = progress.plan
-    if progress.epochs_done < plan.epochs:
+    plan, done = progress.plan, progress.epochs_done
+    if done < plan.epochs and epoch_path(folder, done).exists():
         raise UnfinishedRun(
-            f"{folder} holds {progress.epochs_done} of the {plan.epochs} epochs of "
-            f"`{plan.command}`. Go on with that and --resume, choose another folder with --run, "
-            "or add --force to lose them."
+            f"{folder} holds {done} of the {plan.epochs} epochs of `{plan.command}`. Go on with "
+            f"that and `--run {folder} --resume`, choose another folder with --run, or add --anew "
+            "to lose them."
         )
 
 

@@ -10,6 +10,7 @@ from mnist_model.attempts import (
     clearer_ink,
     clearest,
     hardly_read,
+    is_legible,
     is_well_read,
     less_ink,
     roomier,
@@ -77,17 +78,17 @@ class DigitReader:
         upright = self._attempt(find_layout(grey))
         if is_well_read(upright):
             return upright
-        if upright.signs:
+        if hardly_read(upright):
             other_ink = find_layout(grey, ink_is_dark=not upright.layout.ink_is_dark)
             upright = clearer_ink(upright, self._attempt(other_ink))
         # Where there seems to be no ink, either, it may be lost in a texture.
         if not is_well_read(upright):
             firmest = find_firmest_layout(grey, ink_is_dark=upright.layout.ink_is_dark)
             upright = less_ink(upright, self._attempt(firmest))
-        if upright.signs and not is_well_read(upright):
+        if hardly_read(upright):
             fine = find_fine_layout(grey, ink_is_dark=upright.layout.ink_is_dark)
             upright = less_ink(upright, self._attempt(fine))
-        if not is_well_read(upright):
+        if not is_legible(upright):
             upright = roomier(upright, self._attempt(find_layout_with_room(grey)))
         if not hardly_read(upright):
             return upright
@@ -132,11 +133,11 @@ class DigitReader:
 
     def _without_rings(self, layout: Layout) -> Layout:
         """The layout without the rings that were drawn around digits, which look like zeros."""
-        around = {
-            ring for ring, within in rings(layout.strokes) if any(self._tell(layout, within))
-        }
-        strokes = [stroke for stroke in layout.strokes if stroke not in around]
-        return with_strokes(layout, strokes) if around else layout
+        held = dict(rings(layout.strokes))
+        judged = tuple({stroke for within in held.values() for stroke in within})
+        digits = {s for s, tells in zip(judged, self._tell(layout, judged), strict=True) if tells}
+        strokes = [s for s in layout.strokes if not digits.intersection(held.get(s, ()))]
+        return layout if len(strokes) == len(layout.strokes) else with_strokes(layout, strokes)
 
     def _lines_parted(self, layout: Layout) -> Layout:
         """The layout, but digits of two lines of writing that touch are strokes of their own."""

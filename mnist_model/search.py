@@ -47,6 +47,9 @@ SHORTEST = 0.35
 SHORTNESS_POWER = 2.0
 """... by this power of their height's share of SHORTEST."""
 
+LEAST_ONE = 0.45
+"""No one is under this share of the height of most in its row: cut out, a comma is a one."""
+
 LEAST_PROBABILITY = 1e-6
 IMPOSSIBLE = float(np.log(LEAST_PROBABILITY))
 
@@ -111,6 +114,8 @@ def best_reading(
     """The likeliest reading of one row; see `best_readings`."""
     row = sorted((group for group in groups if len(group.pieces) == 1), key=lambda g: g.first)
     cut = _Cut(tuple(group.pieces[0] for group in row))
+    heights = sorted(g.box.height for g in row if g.box.height >= LEAST_HEIGHT * writing_height)
+    least_one = LEAST_ONE * heights[len(heights) // 2] if heights else 0.0
     best = [0.0] + [-np.inf] * len(row)
     step: dict[int, Choice] = {}
     # Sorted by their end, so that the best way to each group's start is known when it is reached.
@@ -118,6 +123,8 @@ def best_reading(
         digit, none = _log_probabilities(
             group, outputs[group.pieces], writing_height, no_digit_prior
         )
+        if outputs[group.pieces][:NUM_CLASSES].argmax() == 1 and group.box.height < least_one:
+            digit = IMPOSSIBLE
         score = best[group.first] + cut.strokes_in(group) * max(digit, none)
         score += sum(_log(outputs[(stroke,)][SEVERAL]) for stroke in cut.begun_by(group))
         if group.end not in step or score > best[group.end]:

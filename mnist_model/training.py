@@ -124,8 +124,7 @@ def load_epoch(run_folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
     # Keras raises whatever a damaged file leads it to.
     except Exception as error:
         raise NoRunToResume(
-            f"The run in {run_folder} can't be resumed: Keras can't load {path.name} "
-            f"({type(error).__name__}: {error}). Start anew without --resume."
+            f"Keras can't load {path} ({type(error).__name__}: {error}). Start anew with --anew."
         ) from error
 
 

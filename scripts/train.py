@@ -43,7 +43,7 @@ def main() -> int:
     in_full = ARCHITECTURES[options.architecture].recipe.epochs
     epochs = options.epochs or (QUICK_EPOCHS if options.quick else in_full)
     plan = Plan(options.architecture, seed=options.seed, epochs=epochs, steps=options.steps)
-    if not (options.resume or options.force):
+    if not (options.resume or options.anew):
         check_unfinished(options.run)
     dataset = load_mnist(options.data)
     progress = train(plan, dataset, options.run, resume=options.resume)
@@ -98,10 +98,10 @@ def parsed_options() -> argparse.Namespace:
         "--output", type=keras_file, help="the .keras file to write, its card beside it"
     )
     parser.add_argument("--run", type=Path, help="folder for the run's state, default runs/NAME")
-    parser.add_argument("--resume", action="store_true", help="go on with a run that stopped")
-    parser.add_argument(
-        "--force", action="store_true", help="replace even a better model, or a run that stopped"
-    )
+    stopped = parser.add_mutually_exclusive_group()
+    stopped.add_argument("--resume", action="store_true", help="go on with a run that stopped")
+    stopped.add_argument("--anew", action="store_true", help="lose a run that stopped")
+    parser.add_argument("--force", action="store_true", help="replace even a better model")
     parser.add_argument(
         "--require-accuracy",
         type=share,

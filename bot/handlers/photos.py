@@ -17,6 +17,7 @@ from bot.inference import Reader
 from bot.picture_reader import UNREADABLE, PictureReader, fits_under_photo
 from bot.pictures import Carried
 from bot.questions import Questions
+from bot.refusals import takes_no_answer
 from bot.storage import Storage
 from bot.texts import readings
 from mnist_model import Reading
@@ -97,7 +98,9 @@ class Photos:
             await self._delivery.once(
                 carrier.reply_photo, annotated, caption=caption, do_quote=True
             )
-        except BadRequest:
+        except BadRequest as refusal:
+            if takes_no_answer(refusal):
+                raise
             # It may be more than 20 times as wide as high, or the group may take no photos; the
             # number still counts.
             await self._reply(carrier, caption)

@@ -87,6 +87,7 @@ export class Pad {
   }
 
   #putSample(digit) {
+    this.#pointer = null;
     const { width, height } = this.canvas;
     this.#strokes = sampleStrokes(digit, { x: width / 2, y: height / 2, side: height * 0.75 });
     this.#show();
@@ -103,6 +104,7 @@ export class Pad {
   async #submit(event) {
     event.preventDefault();
     if (this.#sending !== null) return;
+    this.#pointer = null; // what goes on from here is a stroke of its own
     this.#sending = this.#strokes;
     byId("pad-send").disabled = true;
     let problem = null;

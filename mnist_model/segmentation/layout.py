@@ -35,7 +35,7 @@ EVEN_PAPER = 0.8
 
 LEAST_TALL, MANY_LOW = 0.2, 3
 """So many strokes that are low, but at least this share of the writing's height tall, are digits
-beside a large sign, such as a heading."""
+beside a large sign, such as a heading; unless there are as many tall ones, as where commas are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,8 @@ def _height_of_many(boxes: Sequence[Box], writing_height: float) -> float:
         if LEAST_TALL * writing_height <= box.height < TALL * writing_height
         and box.height >= box.width  # as no bar is of a five
     ]
-    return float(np.median(low)) if len(low) >= MANY_LOW else np.inf
+    num_tall = sum(box.height >= TALL * writing_height for box in boxes)
+    return float(np.median(low)) if len(low) >= max(MANY_LOW, num_tall + 1) else np.inf
 
 
 def ink_of(group: Group, contrast: Image) -> Image:

@@ -13,6 +13,7 @@ from fake_telegram.faults import BadGateway, Fault
 from fake_telegram.refusals import (
     NO_RIGHT_TO_SEND,
     NO_RIGHT_TO_WRITE,
+    RESTRICTED,
     TOPIC_CLOSED,
     Refusal,
     upgraded_to,
@@ -136,24 +137,27 @@ async def test_answers_in_a_group_are_counted_apart_from_private_ones(
     assert (helped_once["text"], privacy["text"]) == (plain(texts.HELP), plain(texts.PRIVACY))
 
 
+@pytest.mark.parametrize("method", ["sendMessage", "sendPhoto"])
 @pytest.mark.parametrize(
     "refusal",
-    [NO_RIGHT_TO_SEND, NO_RIGHT_TO_WRITE, TOPIC_CLOSED, upgraded_to(-1001000000002)],
-    ids=["no right to send", "no right to write", "closed topic", "now a supergroup"],
+    [NO_RIGHT_TO_SEND, NO_RIGHT_TO_WRITE, RESTRICTED, TOPIC_CLOSED, upgraded_to(-1001000000002)],
+    ids=["no right to send", "no right to write", "restricted", "topic", "now a supergroup"],
 )
 async def test_a_chat_that_takes_no_answer_is_asked_once_and_nobody_is_told(
     world: World,
-    ann: Person,
     running_bot: RunningBot,
     reader: InProcessReader,
     refusal: Refusal,
+    method: str,
 ) -> None:
+    digits = "7" if method == "sendMessage" else "2024"
+    ann = Person(world)
     group = world.group()
     ann.send_text("/start")
     async with running_bot(reader, admin_ids={ann.user_id}):
         assert (await world.next_message(ann.user_id))["text"] == plain(texts.START)
-        world.faults.add("sendMessage", Refuse(refusal))
-        ann.send_photo(photo("7"), caption=f"@{world.bot['username']}", chat=group)
+        world.faults.add(method, Refuse(refusal))
+        ann.send_photo(photo(digits), caption=f"@{world.bot['username']}", chat=group)
         await world.until(lambda: "-" in [call.parameters["chat_id"][0] for call in calls(world)])
         ann.send_text("/help", chat=group)  # answered once the photo is done with
         await world.until(lambda: bool(world.sent(group.chat_id)))
@@ -166,4 +170,4 @@ async def test_a_chat_that_takes_no_answer_is_asked_once_and_nobody_is_told(
 
 
 def calls(world: World) -> list[Call]:
-    return world.calls_of("sendMessage")
+    return world.calls_of("sendMessage") + world.calls_of("sendPhoto")

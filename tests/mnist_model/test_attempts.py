@@ -1,6 +1,7 @@
 """Which attempt to read a photo is taken."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from mnist_model.attempts import (
     clearer_ink,
     clearest,
     hardly_read,
+    is_well_read,
     less_ink,
     roomier,
 )
@@ -149,6 +151,19 @@ def test_the_firmest_ink_is_read_if_that_loses_what_is_hardly_a_digit() -> None:
 def test_the_firmest_ink_is_not_read_where_it_is_lines_alone() -> None:
     pattern, lines = attempt(0, [sign(0, 0.1)]), attempt(0, digits("111"))
     assert less_ink(pattern, lines) is pattern
+
+
+@pytest.mark.parametrize(("contrast", "is_lost"), [(0.2, True), (0.4, False)])
+def test_the_firmest_ink_is_read_without_ones_that_are_faint_enough_for_printed_lines(
+    contrast: float, is_lost: bool
+) -> None:
+    lines = [replace(one, contrast=contrast) for one in digits("1111111111")]
+    firmest = attempt(0, digits("47"))
+    fence = attempt(0, [*lines, *digits("47")], is_believed=False)
+    firm = replace(fence.layout, contrast=np.full((9, 9), 0.5, np.float32))
+    fence = replace(fence, digits=fence.signs, layout=firm)
+    assert not is_well_read(fence)
+    assert less_ink(fence, firmest) is (firmest if is_lost else fence)
 
 
 def test_the_firmest_ink_is_read_where_the_first_looked_like_digits_that_are_none() -> None:

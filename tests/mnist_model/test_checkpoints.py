@@ -80,7 +80,7 @@ def test_a_new_run_does_not_take_the_place_of_one_that_stopped(
     tmp_path: Path, num_epochs: int
 ) -> None:
     saved(tmp_path, num_epochs)
-    with pytest.raises(UnfinishedRun, match=rf"{num_epochs} of the 3 epochs.*--force to lose"):
+    with pytest.raises(UnfinishedRun, match=rf"{num_epochs} of the 3 epochs.*--anew to lose"):
         check_unfinished(tmp_path)
 
 

@@ -235,7 +235,7 @@ def test_a_wrong_option_is_refused_with_what_is_allowed(
     assert reason in done.stderr
 
 
-def test_a_run_that_stopped_is_lost_by_force_alone(tmp_path: Path) -> None:
+def test_a_run_that_stopped_is_not_lost_unasked(tmp_path: Path) -> None:
     clear(tmp_path)
     plan = Plan("cnn", seed=1, epochs=2, steps=1)
     half = Progress(plan, (Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0),))
@@ -254,7 +254,7 @@ def test_a_network_that_is_damaged_can_not_be_gone_on_from(tmp_path: Path) -> No
     epoch_path(tmp_path, 1).write_bytes(b"PK half a file")
     done = train_no_further(*plan.command.split()[2:], "--resume", "--run", tmp_path)
     assert done.returncode == 1
-    assert "Keras can't load epoch-1.keras" in done.stderr
+    assert f"Keras can't load {epoch_path(tmp_path, 1)}" in done.stderr
     assert "Traceback" not in done.stderr
 
 

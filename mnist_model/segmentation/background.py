@@ -72,13 +72,18 @@ def find_background(grey: GreyImage, ink_is_dark: bool | None = None) -> Backgro
     paper = paper_of(small, WIDE_WINDOW if radius > BROAD_STROKE else NARROW_WINDOW)
     room = round(STROKE_ROOM * radius * PAPER_SIDE / BROAD_SIDE)
     reach = min(max(room, NARROWEST_SHADOW), BROADEST_STROKE)
-    dark = Background(*in_shadow(small, paper, reach), ink_is_dark=True)
-    inverted, edges = in_shadow(255 - small, 255 - paper, reach)
-    light = Background(255 - inverted, edges, ink_is_dark=False)
+
+    def background(*, ink_is_dark: bool) -> Background:
+        if ink_is_dark:
+            return Background(*in_shadow(small, paper, reach), ink_is_dark=True)
+        inverted, edges = in_shadow(255 - small, 255 - paper, reach)
+        return Background(255 - inverted, edges, ink_is_dark=False)
+
+    if ink_is_dark is not None:
+        return background(ink_is_dark=ink_is_dark)
+    dark, light = background(ink_is_dark=True), background(ink_is_dark=False)
     # Only now, that the corners of shadows are no ink, is it sure which of both the ink is.
-    if ink_is_dark is None:
-        ink_is_dark = is_ink_dark(small, dark.paper, light.paper)
-    return dark if ink_is_dark else light
+    return dark if is_ink_dark(small, dark.paper, light.paper) else light
 
 
 def contrast(grey: GreyImage, background: Background) -> Image:

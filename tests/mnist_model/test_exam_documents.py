@@ -21,11 +21,14 @@ def errors(network: str) -> dict[str, float]:
     """The mean error of a network in each line of the table."""
     digits = report(f"digit_exam{network}")["mean_error"]
     spoiled = [s for s in report(f"photo_exam{network}")["scores"] if s["severity"] > 0]
+    one_digit = mean(1 - s["one_digit"]["value"] for s in spoiled)
+    several = mean(1 - s["several"]["value"] for s in spoiled)
     return {
         "spoiled digits, raw": digits["raw"],
         "spoiled digits, prepared": digits["prepared"],
-        "simulated photos of one digit": mean(1 - s["one_digit"]["value"] for s in spoiled),
-        "simulated photos of several": mean(1 - s["several"]["value"] for s in spoiled),
+        "simulated photos of one digit": one_digit,
+        "simulated photos of several": several,
+        "simulated photos, all": mean([one_digit, several]),  # as many of each
         "digits on simulated photos": mean(s["character_errors"] for s in spoiled),
     }
 

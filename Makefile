@@ -28,7 +28,7 @@ test: check browser postgres promtool systemd  ## check everything, and run all 
 chaos: .venv/.dev  ## 2,000 photos through 20 kills and hundreds of faults: minutes
 	.venv/bin/python -m pytest -s -m chaos tests/bot/test_chaos.py
 
-fuzz: .venv/.dev  ## 20,000 damaged pictures in each format that is read: minutes
+fuzz: .venv/.dev  ## 20,000 damaged pictures of all formats together: most of an hour
 	.venv/bin/python -m pytest -s -m fuzz tests/mnist_model/test_fuzz.py
 
 soak: .venv/.dev  ## the bot at its full rate for 30 minutes (SOAK_MINUTES)

@@ -90,11 +90,10 @@ def is_well_read(attempt: Attempt) -> bool:
 
 
 def is_fence(digits: Sequence[Sign]) -> bool:
-    """Whether they may be lines of squared paper: several ones, and little else if anything."""
+    """Whether they may be lines of squared paper: ones, and little else if anything."""
     num_ones = sum(np.argmax(digit.probabilities) == 1 for digit in digits)
-    if num_ones == len(digits):
-        return num_ones > 1
-    return len(digits) >= FENCE[0] and num_ones >= FENCE[1] * len(digits)
+    is_much = len(digits) >= FENCE[0] and num_ones >= FENCE[1] * len(digits)
+    return num_ones == len(digits) or is_much
 
 
 def hardly_read(upright: Attempt) -> bool:

@@ -43,6 +43,9 @@ TILT = 0.004
 """How far a run may leave its row, as a share of the picture's width: a tilt of 3 degrees."""
 
 
+AS_FINE = 1.3
+"""An upright line is as fine as the level ones if it is at most so many times as thick."""
+
 POST_WIDTH = 0.15
 """The side of a box is at most this share of its height wide."""
 
@@ -72,9 +75,10 @@ def without_ruling(ink: Mask, traces: Mask) -> Mask:
     small_ink = _coarse(ink)
     small_traces = _coarse(traces) | small_ink
     level = _level_ruling(small_ink, small_traces)
-    # Upright lines go only where they run right across: a one is an upright line as well.
-    upright = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small_traces.T))
-    upright = _long(upright, np.inf).T | _posts(small_ink, level)
+    # Upright lines go only where they run right across, or are as fine as the level ones: a one is
+    # an upright line as well.
+    lines = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small_traces.T))
+    upright = _long(lines, np.inf).T | _as_fine(lines.T, level, ink) | _posts(small_ink, level)
     for lines, axis in ((level, 0), (upright, 1)):
         if lines.any():
             ink = _without(ink, np.ascontiguousarray(lines), axis)
@@ -90,6 +94,31 @@ def _level_ruling(ink: Mask, traces: Mask) -> Mask:
     lines = _lines(ink, traces)
     writing = _writing_height(ink & ~lines)
     return _long(lines, WRITING_HEIGHTS * writing if writing else np.inf)
+
+
+def _as_fine(upright: Mask, level: Mask, ink: Mask) -> Mask:
+    """Those of the upright lines that are no thicker than the level ones.
+
+    Args:
+        ink: of the picture itself; the lines are on the coarser grid of `_coarse`.
+    """
+    if not level.any() or not upright.any():
+        return np.zeros_like(upright)
+    finest = AS_FINE * _thickness(_in_full(level, ink) & ink, axis=0)
+    labels, stats = connected_components(upright)
+    in_full = _in_full(labels.astype(np.uint16), ink)
+    scale = np.divide(ink.shape[::-1], upright.shape[::-1])
+
+    def is_fine(label: int) -> bool:
+        # In its own box alone, as there may be a hundred.
+        start, size = stats[label, :2], stats[label, 2:4]
+        left, top = np.floor(start * scale).astype(int)
+        right, bottom = np.ceil((start + size) * scale).astype(int)
+        part = np.s_[top:bottom, left:right]
+        return _thickness((in_full[part] == label).view(np.uint8) & ink[part], axis=1) <= finest
+
+    are_fine = [label > 0 and is_fine(label) for label in range(len(stats))]
+    return np.array(are_fine)[labels].astype(np.uint8)
 
 
 def _posts(ink: Mask, level: Mask) -> Mask:
@@ -187,12 +216,17 @@ def _without(ink: Mask, coarse_lines: Mask, axis: int) -> Mask:
         coarse_lines: lines on the coarser grid of `_coarse`.
         axis: across the lines: 0 for level ones, 1 for upright ones.
     """
-    lines = cv2.resize(coarse_lines, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    lines = _in_full(coarse_lines, ink)
     # The coarse grid may have missed the line's edge.
     around = cv2.dilate(lines, np.ones((3, 3), np.uint8))
     length = max(3, round(1.7 * _thickness(around & ink, axis)) + 1)
     across = np.ones((length, 1) if axis == 0 else (1, length), np.uint8)
     return ink & ~(around & ~cv2.morphologyEx(ink, cv2.MORPH_OPEN, across))
+
+
+def _in_full(coarse: Mask, ink: Mask) -> Mask:
+    """What was found on the coarser grid, on that of the ink."""
+    return cv2.resize(coarse, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
 
 
 def _thickness(lines: Mask, axis: int) -> float:

@@ -167,13 +167,48 @@ def test_the_squares_of_a_whole_sheet_are_no_ones(
         left = 800 + place * side
         part = page[850 : 850 + side, left : left + side]
         np.minimum(part, 220 - 170 * written(digit, side=side), out=part)
+    assert reader.read(photographed(page, turn)).text == "472"
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.7, 3.0])
+@pytest.mark.parametrize("firmness", [20, 40, 100])
+@pytest.mark.parametrize("square", [24, 40])
+def test_of_squares_alone_hardly_a_line_is_read(
+    reader: DigitReader, square: int, firmness: int, turn: float
+) -> None:
+    lines = np.arange(1800) % square < 2
+    page = (220 - firmness * np.maximum(lines, lines[:, None])).astype(np.float32)
+    assert len(reader.read(photographed(page, turn)).digits) < 5  # of a hundred
+
+
+@pytest.mark.parametrize("pen", [6, 12])
+@pytest.mark.parametrize("height", [150, 300])
+def test_a_one_on_squared_paper_is_one_one(reader: DigitReader, height: int, pen: int) -> None:
+    lines = np.arange(1800) % 60 < 2
+    page = (220 - 50 * np.maximum(lines, lines[:, None])).astype(np.float32)
+    cv2.line(page, (840, 660), (810, 660 + height), 50, pen)
+    assert reader.read(photographed(page, 0)).text == "1"
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.7])
+@pytest.mark.parametrize("width", [2, 4, 6])
+def test_an_empty_table_is_read_as_nothing(reader: DigitReader, width: int, turn: float) -> None:
+    page = np.full((1800, 1800), 220, np.float32)
+    for row in range(8):
+        page[500 + 80 * row : 500 + 80 * row + width, 560:1240] = 60
+    for column in range(5):
+        page[500 : 1060 + width, 560 + 170 * column : 560 + 170 * column + width] = 60
+    assert not reader.read(photographed(page, turn)).digits
+
+
+def photographed(page: npt.NDArray[np.float32], turn: float) -> bytes:
+    """The middle of a sheet of 1800x1800 pixels, a little turned, out of focus and grainy."""
     matrix = cv2.getRotationMatrix2D((900, 900), turn, 1)
     photo = cv2.GaussianBlur(
         cv2.warpAffine(page, matrix, page.shape)[260:1540, 420:1380], (0, 0), 1
     )
     photo += np.random.default_rng(0).normal(0, 3, photo.shape)
-    grey = Image.fromarray(photo.clip(0, 255).astype(np.uint8))
-    assert reader.read(encoded(grey, "PNG")).text == "472"
+    return encoded(Image.fromarray(photo.clip(0, 255).astype(np.uint8)), "PNG")
 
 
 @on_paper_and_board

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 class AdminNotices:
-    """Those who are told of what they must see to."""
+    """Tells admins of what they must see to."""
 
     def __init__(
         self, bot: Bot, order: ChatOrder, message_ids: MessageIds, admin_ids: frozenset[int]

@@ -55,13 +55,13 @@ class Poller:
         self.is_up = False
         self._succeeded_at = time.monotonic()
         self._trying_since: float | None = None  # None while those fetched wait for room
-        self._waits_for_room = False  # for updates that were fetched
         self._offset = 0  # Telegram forgets every update below it
         self._last_fault: Exception | None = None
 
     @property
     def age_seconds(self) -> float:
-        return 0.0 if self._waits_for_room else time.monotonic() - self._succeeded_at
+        waits_for_room = self.is_up and self._trying_since is None
+        return 0.0 if waits_for_room else time.monotonic() - self._succeeded_at
 
     @property
     def fault(self) -> str | None:
@@ -85,11 +85,8 @@ class Poller:
         await lines.take_up()
         while True:
             # Not under the deadline: a full house is no reason to start afresh.
-            fresh = await self._next()
-            self._waits_for_room = True
-            for waiting in fresh:
+            for waiting in await self._next():
                 await lines.submit(waiting)
-            self._waits_for_room = False
             self._succeeded_at = time.monotonic()
 
     async def _next(self) -> list[Waiting]:

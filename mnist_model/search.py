@@ -121,10 +121,8 @@ def best_reading(
     # Sorted by their end, so that the best way to each group's start is known when it is reached.
     for group in sorted(groups, key=lambda group: group.end):
         digit, none = _log_probabilities(
-            group, outputs[group.pieces], writing_height, no_digit_prior
+            group, outputs[group.pieces], writing_height, least_one, no_digit_prior
         )
-        if outputs[group.pieces][:NUM_CLASSES].argmax() == 1 and group.box.height < least_one:
-            digit = IMPOSSIBLE
         score = best[group.first] + cut.strokes_in(group) * max(digit, none)
         score += sum(_log(outputs[(stroke,)][SEVERAL]) for stroke in cut.begun_by(group))
         if group.end not in step or score > best[group.end]:
@@ -174,12 +172,18 @@ def _no_digit_prior(choices: Sequence[Choice], writing_height: float) -> float:
 
 
 def _log_probabilities(
-    group: Group, output: Image, writing_height: float, no_digit_prior: float
+    group: Group, output: Image, writing_height: float, least_one: float, no_digit_prior: float
 ) -> tuple[float, float]:
-    """That the group is the likeliest digit, and that it is none."""
+    """That the group is the likeliest digit, and that it is none.
+
+    Args:
+        least_one: the height, in pixels, under which nothing in its row is a one.
+    """
     height = min(group.box.height / writing_height, 1.0)
     sources = [piece.source for piece in group.pieces if piece.source]
     least = max([LEAST_HEIGHT * writing_height, *(LEAST_PART * s.box.height for s in sources)])
+    if output[:NUM_CLASSES].argmax() == 1:
+        least = max(least, least_one)
     digit = IMPOSSIBLE
     if group.box.height >= least:
         shortness = SHORTNESS_POWER * min(0.0, np.log(height / SHORTEST))

@@ -85,8 +85,10 @@ def trained(name: str, epochs: int, dataset: Dataset, options: argparse.Namespac
 
 
 def folder_of(plan: Plan, options: argparse.Namespace) -> Path:
-    taught_by = (options.share, *(read_card(path).weights_sha256 for path in options.teachers))
-    return run_folder(options.run, plan, *taught_by * (plan.architecture == "student"))
+    if plan.architecture != "student":
+        return run_folder(options.run, plan)
+    teachers = [read_card(path).weights_sha256 for path in options.teachers]
+    return run_folder(options.run, plan, options.share, teachers)
 
 
 def network_of(progress: Progress, options: argparse.Namespace) -> "keras.Model":

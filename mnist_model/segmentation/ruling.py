@@ -77,8 +77,8 @@ def without_ruling(ink: Mask, traces: Mask) -> Mask:
     level = _level_ruling(small_ink, small_traces)
     # Upright lines go only where they run right across, or are as fine as the level ones: a one is
     # an upright line as well.
-    lines = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small_traces.T))
-    upright = _long(lines, np.inf).T | _as_fine(lines.T, level, ink) | _posts(small_ink, level)
+    tall = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small_traces.T))
+    upright = _long(tall, np.inf).T | _as_fine(tall.T, level, ink) | _posts(small_ink, level)
     for lines, axis in ((level, 0), (upright, 1)):
         if lines.any():
             ink = _without(ink, np.ascontiguousarray(lines), axis)

@@ -19,20 +19,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets wit
 import numpy as np
 
 from mnist_model.augmentation import as_photographed
-from mnist_model.checkpoints import Plan, has_progress
-from mnist_model.contract import NUM_CLASSES, Image, NoDigitFound
+from mnist_model.checkpoints import Plan
+from mnist_model.contract import Image, NoDigitFound, ReaderError
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.drawn_digits import FORMS, Form
 from mnist_model.european_shapes import bar, flag, foot, slash
-from mnist_model.evaluation import accuracy
 from mnist_model.pen import drawn_strokes, placed
 
 if __name__ == "__main__":  # the processes that make the examples need no tensorflow
     import keras
 
-    from experiments.run_folders import run_folder
+    from experiments.runs import trained
+    from mnist_model.measuring import accuracy_of
     from mnist_model.networks import ARCHITECTURES, CNN_VARIETY
-    from mnist_model.training import load_epoch, train
 
 ROOT = Path(__file__).parent.parent
 NUM_EXAMPLES = 500
@@ -53,7 +52,7 @@ def main() -> int:
     options = parser.parse_args()
     dataset = load_mnist(options.data)
     without, with_them = (
-        trained(other_forms, options.epochs, dataset, options.run) for other_forms in (False, True)
+        network(other_forms, options.epochs, dataset, options.run) for other_forms in (False, True)
     )
     print("| digits | without | with |\n|---|---|---|")
     validation = dataset.validation
@@ -65,17 +64,14 @@ def main() -> int:
     return 0
 
 
-def trained(other_forms: bool, epochs: int, dataset: Dataset, parent: Path) -> "keras.Model":
-    """The cnn after that many epochs; a run that was begun goes on."""
+def network(other_forms: bool, epochs: int, dataset: Dataset, parent: Path) -> "keras.Model":
+    """The cnn after that many epochs."""
     name = "cnn_with" if other_forms else "cnn_without"
     cnn = ARCHITECTURES["cnn"]
     variety = replace(CNN_VARIETY, other_forms=other_forms)
     recipe = replace(cnn.recipe, epochs=epochs, variety=variety)
     ARCHITECTURES[name] = replace(cnn, recipe=recipe)
-    plan = Plan(name, seed=1, epochs=epochs, steps=None)
-    folder = run_folder(parent, plan)
-    progress = train(plan, dataset, folder, resume=has_progress(folder))
-    return load_epoch(folder, progress.epochs_done, to_train=False)
+    return trained(Plan(name, seed=1, epochs=epochs, steps=None), dataset, parent)[1]
 
 
 def kinds(digits: Split) -> Iterator[tuple[int, str, Make]]:
@@ -113,13 +109,11 @@ def examples(digit: int, make: Make) -> Split:
 
 def shares(digits: Split, *networks: "keras.Model") -> str:
     """What each network reads right, as cells of a table."""
-    cells = []
-    for network in networks:
-        scores = np.asarray(network.predict(digits.images, batch_size=1000, verbose=0))
-        read = scores[:, :NUM_CLASSES].argmax(axis=1)
-        cells.append(f"{accuracy(digits.labels, read).value:.1%}")
-    return " | ".join(cells)
+    return " | ".join(f"{accuracy_of(network, digits).value:.1%}" for network in networks)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ReaderError as error:
+        sys.exit(str(error))

@@ -17,28 +17,26 @@ from typing import Any
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
-import numpy as np
-
 from experiments.variants import variants_of
-from mnist_model.checkpoints import Plan, has_progress
+from mnist_model.checkpoints import Plan
 from mnist_model.classifier import given_a_digit
-from mnist_model.contract import NUM_CLASSES, NUM_OUTPUTS, Image
+from mnist_model.contract import NUM_OUTPUTS, Image, ReaderError
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.digit_exam import examine_digits, mean_errors
-from mnist_model.evaluation import accuracy, cross_entropy
+from mnist_model.evaluation import cross_entropy
 
 if __name__ == "__main__":  # the processes that make the examples need no tensorflow
     from keras import ops
 
     from experiments.distillation.student import Student, student_of
-    from experiments.run_folders import run_folder
+    from experiments.runs import trained
+    from mnist_model.measuring import accuracy_of, scores_of
     from mnist_model.networks import (
         ARCHITECTURES,
         CNN_VARIETY,
         Architecture,
         convolution_network,
     )
-    from mnist_model.training import load_epoch, train
 
 ROOT = Path(__file__).parent.parent
 SIX_LAYERS = ((32, 1), (32, 2), (64, 1), (64, 2), (128, 1), (128, 1))
@@ -107,24 +105,24 @@ def measured(
     """Trains a candidate, or goes on with it: the cells of its line."""
     ARCHITECTURES[name] = architecture
     plan = Plan(name, seed=1, epochs=options.epochs, steps=None)
-    folder = run_folder(options.run, plan, SMOOTHING)
-    progress = train(plan, dataset, folder, resume=has_progress(folder))
-    model = load_epoch(folder, progress.epochs_done, to_train=False)
+    progress, model = trained(plan, dataset, options.run, SMOOTHING)
     cells = []
     for split in (dataset.validation, varied):
-        scores = model.predict(split.images, batch_size=1000, verbose=0)
-        right = accuracy(split.labels, scores[:, :NUM_CLASSES].argmax(axis=1))
-        cells += [f"{right.value:.2%}", f"{cross_entropy(scores, split.labels):.4f}"]
+        loss = cross_entropy(scores_of(model, split.images), split.labels)
+        cells += [f"{accuracy_of(model, split).value:.2%}", f"{loss:.4f}"]
     cells.append(f"{progress.seconds:.0f}")
     if options.spoiled:
-        scores = examine_digits(partial(_digits, model), dataset.validation, sample=500)
-        cells += [f"{error:.1%}" for error in mean_errors(scores)]
+        spoiled = examine_digits(partial(_digits, model), dataset.validation, sample=500)
+        cells += [f"{error:.1%}" for error in mean_errors(spoiled)]
     return " | ".join(cells)
 
 
 def _digits(model: Any, images: Image) -> Image:
-    return given_a_digit(np.asarray(model.predict(images, batch_size=1000, verbose=0)))
+    return given_a_digit(scores_of(model, images))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ReaderError as error:
+        sys.exit(str(error))

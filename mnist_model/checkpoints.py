@@ -7,7 +7,8 @@ epoch.
 """
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mnist_model.contract import ReaderError
@@ -48,6 +49,10 @@ class Progress:
 
     plan: Plan
     history: tuple[Epoch, ...] = ()
+    # Of the last epoch, as the card tells it: whoever ships the network may do so on another day,
+    # on another backend.
+    trained_on: str = ""  # ISO 8601 date, UTC
+    versions: dict[str, str] = field(default_factory=dict)  # package → version
 
     @property
     def epochs_done(self) -> int:
@@ -59,9 +64,11 @@ class Progress:
         """That they took."""
         return sum(epoch.seconds for epoch in self.history)
 
-    def after_epoch(self, epoch: Epoch) -> "Progress":
-        """One epoch later."""
-        return replace(self, history=(*self.history, epoch))
+    def after_epoch(self, epoch: Epoch, versions: dict[str, str]) -> "Progress":
+        """One epoch later, which was trained now, by these packages."""
+        today = datetime.now(UTC).date().isoformat()
+        history = (*self.history, epoch)
+        return replace(self, history=history, trained_on=today, versions=versions)
 
 
 def save_checkpoint(folder: Path, model: Savable, progress: Progress) -> None:
@@ -119,8 +126,8 @@ def check_unfinished(folder: Path) -> None:
     if done < plan.epochs and epoch_path(folder, done).exists():
         raise UnfinishedRun(
             f"{folder} holds {done} of the {plan.epochs} epochs of `{plan.command}`. Go on with "
-            f"that and `--run {folder} --resume`, choose another folder with --run, or add --anew "
-            "to lose them."
+            f"that, `--run {folder} --resume` and the --output it was started with; or choose "
+            "another folder with --run, or add --anew to lose them."
         )
 
 
@@ -132,7 +139,7 @@ def _recorded(folder: Path) -> Progress:
     """What the record of the run in `folder` tells; raises one of _DAMAGED."""
     fields = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     history = tuple(Epoch(**epoch) for epoch in fields["history"])
-    return Progress(Plan(**fields["plan"]), history)
+    return Progress(**fields | {"plan": Plan(**fields["plan"]), "history": history})
 
 
 def epoch_path(folder: Path, epoch: int) -> Path:

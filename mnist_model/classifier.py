@@ -64,7 +64,7 @@ class Classifier:
             outputs[done : done + size, : answers.shape[1]] = answers
             done += size
         # The seed's network ends in ten sigmoids, whose sum is only near 1.
-        return outputs / outputs.sum(axis=1, keepdims=True).clip(min=1e-9)
+        return _of_their_sum(outputs)
 
     def _on_batch(self, images: Image) -> Image:
         with self._lock:
@@ -80,8 +80,12 @@ def given_a_digit(outputs: Image) -> Image:
     Returns:
         (..., 10) in [0, 1] that sum to 1, of the same dtype.
     """
-    digits = outputs[..., :NUM_CLASSES]
-    return digits / digits.sum(axis=-1, keepdims=True).clip(min=1e-9)
+    return _of_their_sum(outputs[..., :NUM_CLASSES])
+
+
+def _of_their_sum(values: Image) -> Image:
+    # However little is left for the digits of what is surely none, it is shared out among them.
+    return values / values.sum(axis=-1, keepdims=True).clip(min=np.finfo(values.dtype).tiny)
 
 
 def load_classifier(model_path: Path = DEFAULT_MODEL_PATH) -> Classifier:

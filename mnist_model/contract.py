@@ -9,6 +9,8 @@ ReaderError
 ├── NoDigitFound           an array without ink where a digit was expected
 ├── ModelFileError         the model file or its card is missing, damaged or of another kind
 └── DatasetError           a file of the data set is missing or damaged
+
+Those of training and of exporting stand beside what raises them.
 """
 
 import typing

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from mnist_model.contract import IMAGE_SIZE, DatasetError, Image
 
 Labels = npt.NDArray[np.uint8]
-"""(n,) true digits, 0 to 9."""
+"""(n,) true digits, 0 to 9; in what is trained on, NO_DIGIT and SEVERAL as well."""
 
 DEFAULT_FOLDER = Path(__file__).parent.parent / "data" / "mnist"
 

@@ -6,13 +6,15 @@ epoch and the part's number alone, so the examples are the same on any number of
 
 import os
 import signal
+import sys
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 import numpy as np
 
 from mnist_model.augmentation import Variety, augmented, others
-from mnist_model.contract import Image
+from mnist_model.contract import Image, ReaderError
 from mnist_model.dataset import Labels, Split
 
 PART = 2000
@@ -26,10 +28,18 @@ Task = tuple[Image, Labels, int, Variety, list[int]]
 """The arguments of `_part`."""
 
 
+class WorkerDied(ReaderError):
+    """A process that makes examples was ended from outside."""
+
+
 def epoch_examples(
     digits: Split, num_others: int, variety: Variety, *, seed: int, epoch: int
 ) -> Split:
-    """Shuffled variants of all `digits`, and `num_others` pictures of what is no single digit."""
+    """Shuffled variants of all `digits`, and `num_others` pictures of what is no single digit.
+
+    Raises:
+        WorkerDied: a process that made some of them did.
+    """
     num_parts = -(-len(digits.labels) // PART)
     tasks = [
         (
@@ -52,7 +62,7 @@ def epoch_examples(
 def _in_parallel(tasks: list[Task]) -> list[Split]:
     """What `_part` makes of each task, in their order."""
     with ProcessPoolExecutor(
-        os.cpu_count(),
+        num_cores(),
         # Spawned, since a fork of a process in which tensorflow has threads may hang.
         mp_context=get_context("spawn"),
         # A terminal sends Ctrl-C to these processes, too; the one that trains answers it.
@@ -64,6 +74,16 @@ def _in_parallel(tasks: list[Task]) -> list[Split]:
         except KeyboardInterrupt:
             workers.shutdown(cancel_futures=True)
             raise
+        except BrokenProcessPool as error:
+            raise WorkerDied(
+                "A process that makes an epoch's pictures was killed, most likely for want of "
+                "memory. Free some, or use fewer cores (`taskset -c 0`), and go on with --resume."
+            ) from error
+
+
+def num_cores() -> int:
+    """That this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def _part(

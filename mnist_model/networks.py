@@ -30,6 +30,13 @@ class Recipe:
     share_of_others: float  # pictures of no single digit, for each digit; see non_digits.py
     calibrates: bool  # its softmax, by the validation split; see calibration.py
 
+    def num_digits(self, available: int, steps: int | None) -> int:
+        """Of so many training digits, how many an epoch of `steps` batches uses; None: all."""
+        if steps is None:
+            return available
+        # What is no digit takes its share of the batches.
+        return min(available, int(steps * self.batch_size / (1 + self.share_of_others)))
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:

@@ -4,17 +4,15 @@ All chance in an epoch comes from the seed and the epoch's number alone. So a ru
 interrupted and resumed ends with the very weights of one that was not.
 """
 
+import importlib
 import math
 import time
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from mnist_model.averaging import ema_momentum, falling_rate, take_average
-from mnist_model.calibration import answers_of, best_temperature, expected_calibration_error
 from mnist_model.checkpoints import (
     NoRunToResume,
     Plan,
@@ -25,15 +23,19 @@ from mnist_model.checkpoints import (
     load_progress,
     save_checkpoint,
 )
-from mnist_model.classifier import given_a_digit
-from mnist_model.contract import NUM_CLASSES, Image
-from mnist_model.dataset import SHA256, Dataset, Split
-from mnist_model.evaluation import accuracy
+from mnist_model.contract import ReaderError
+from mnist_model.dataset import Dataset, Split
 from mnist_model.examples import epoch_examples
-from mnist_model.model_card import Accuracy, Epoch, ModelCard
+from mnist_model.measuring import EVALUATION_BATCH, accuracy_of
+from mnist_model.model_card import Epoch
 from mnist_model.networks import ARCHITECTURES, Recipe
 
-_EVALUATION_BATCH = 1000
+_SERVE_ONLY = ("openvino", "numpy")
+"""Keras' backends that can't train."""
+
+
+class CanNotTrain(ReaderError):
+    """The backend that Keras was told to use computes answers alone."""
 
 
 def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = False) -> Progress:
@@ -44,10 +46,16 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
 
     Raises:
         NoRunToResume: `resume` is set, but `run_folder` holds no run of this plan.
+        CanNotTrain: epochs are left to train, on a backend that can't.
     """
     progress = load_progress(run_folder, plan) if resume else Progress(plan)
     if progress.epochs_done == plan.epochs:
         return progress
+    if (backend := keras.backend.backend()) in _SERVE_ONLY:
+        raise CanNotTrain(
+            f"Keras can't train on {backend}, which KERAS_BACKEND asks for: unset that, or set it "
+            "to tensorflow."
+        )
     if progress.epochs_done:
         model = load_epoch(run_folder, progress.epochs_done, to_train=True)
     else:
@@ -56,60 +64,12 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     try:
         while progress.epochs_done < plan.epochs:
             epoch = _train_epoch(model, plan, dataset, progress.epochs_done)
-            progress = progress.after_epoch(epoch)
+            progress = progress.after_epoch(epoch, _versions())
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
         # It may have struck while an epoch was being saved: only the record knows whether it was.
         return load_progress(run_folder, plan) if has_progress(run_folder) else Progress(plan)
     return progress
-
-
-def calibrate(model: keras.Model, plan: Plan, validation: Split) -> float:
-    """Make the network as sure as it is right, in place, if its recipe wants that.
-
-    Returns:
-        the temperature that its last layer was divided by; 1 if it was left alone.
-    """
-    if not ARCHITECTURES[plan.architecture].recipe.calibrates:
-        return 1.0
-    temperature = best_temperature(_probabilities(model, validation), validation.labels)
-    last = model.layers[-1]
-    last.set_weights([weights / temperature for weights in last.get_weights()])
-    return temperature
-
-
-def describe(
-    model: keras.Model, progress: Progress, dataset: Dataset, *, temperature: float
-) -> ModelCard:
-    """Measure the network that is to ship on all three splits: the one look at the test split.
-
-    Of the training digits, as many are read as an epoch uses: all, but for a short trial. The
-    checksum of the weights is left empty, for whoever writes the file.
-    """
-    backend = keras.backend.backend()
-    num_used = _num_digits(progress.plan, len(dataset.train.labels))
-    used = Split(dataset.train.images[:num_used], dataset.train.labels[:num_used])
-    return ModelCard(
-        name=progress.plan.architecture,
-        num_parameters=model.count_params(),
-        dataset="MNIST",
-        dataset_sha256=SHA256,
-        seed=progress.plan.seed,
-        epochs=progress.epochs_done,
-        command=progress.plan.command,
-        train_accuracy=_measured(model, used),
-        validation_accuracy=_measured(model, dataset.validation),
-        test_accuracy=_measured(model, dataset.test),
-        temperature=temperature,
-        calibration_error=expected_calibration_error(
-            answers_of(_probabilities(model, dataset.test), dataset.test.labels)
-        ),
-        trained_on=datetime.now(UTC).date().isoformat(),
-        training_seconds=round(progress.seconds, 1),
-        versions={package: version(package) for package in ("keras", backend, "numpy")},
-        weights_sha256="",
-        history=progress.history,
-    )
 
 
 def load_epoch(run_folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
@@ -128,12 +88,18 @@ def load_epoch(run_folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
         ) from error
 
 
+def _versions() -> dict[str, str]:
+    """Of the packages that decide the weights."""
+    packages = ("keras", keras.backend.backend(), "numpy")
+    return {name: importlib.import_module(name).__version__ for name in packages}
+
+
 def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     architecture = ARCHITECTURES[plan.architecture]
     recipe = architecture.recipe
     keras.utils.set_random_seed(plan.seed)  # the first weights
     model = architecture.build()
-    num_used = _num_digits(plan, num_digits) * (1 + recipe.share_of_others)
+    num_used = recipe.num_digits(num_digits, plan.steps) * (1 + recipe.share_of_others)
     num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
     model.compile(
         optimizer=keras.optimizers.AdamW(
@@ -171,12 +137,12 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
     if recipe.averages and epoch + 1 == plan.epochs:
         take_average(model, examples.images)
     # The accuracy is the card's.
-    accuracy = _accuracy_of(_scores(model, dataset.validation), dataset.validation).value
+    accuracy = accuracy_of(model, dataset.validation).value
     # By Keras, as the training loss is: of the sigmoids of `seed_mlp`, it takes the inputs.
     loss = model.evaluate(
         dataset.validation.images,
         dataset.validation.labels,
-        batch_size=_EVALUATION_BATCH,
+        batch_size=EVALUATION_BATCH,
         verbose=0,
         return_dict=True,
     )["loss"]
@@ -218,7 +184,7 @@ def _train_on(
 def _examples(plan: Plan, train: Split, epoch: int) -> Split:
     """What the network sees in an epoch, in an order of its own."""
     recipe = ARCHITECTURES[plan.architecture].recipe
-    num_digits = _num_digits(plan, len(train.labels))
+    num_digits = recipe.num_digits(len(train.labels), plan.steps)
     rng = np.random.default_rng([plan.seed, epoch])
     order = rng.permutation(len(train.labels))[:num_digits]
     digits = Split(train.images[order], train.labels[order])
@@ -226,30 +192,3 @@ def _examples(plan: Plan, train: Split, epoch: int) -> Split:
         return digits
     num_others = round(num_digits * recipe.share_of_others)
     return epoch_examples(digits, num_others, recipe.variety, seed=plan.seed, epoch=epoch)
-
-
-def _num_digits(plan: Plan, num_digits: int) -> int:
-    """Of so many training digits, how many an epoch uses."""
-    recipe = ARCHITECTURES[plan.architecture].recipe
-    if plan.steps is None:
-        return num_digits
-    # What is no digit takes its share of the batches.
-    return min(num_digits, int(plan.steps * recipe.batch_size / (1 + recipe.share_of_others)))
-
-
-def _measured(model: keras.Model, split: Split) -> Accuracy:
-    return _accuracy_of(_scores(model, split), split)
-
-
-def _scores(model: keras.Model, split: Split) -> Image:
-    """(n, outputs) float32: what the network answers to each digit of a split."""
-    return np.asarray(model.predict(split.images, batch_size=_EVALUATION_BATCH, verbose=0))
-
-
-def _probabilities(model: keras.Model, split: Split) -> Image:
-    """(n, 10) float32: how likely each digit is, given that it is one."""
-    return given_a_digit(_scores(model, split))
-
-
-def _accuracy_of(scores: Image, split: Split) -> Accuracy:
-    return accuracy(split.labels, scores[:, :NUM_CLASSES].argmax(axis=1))

@@ -51,9 +51,10 @@ from mnist_model.dataset import load_mnist
 from mnist_model.digit_charts import digit_exam_chart
 from mnist_model.digit_exam import examine_digits
 from mnist_model.evaluation import evaluate
+from mnist_model.measuring import calibrated, describe
 from mnist_model.networks import ARCHITECTURES
 from mnist_model.shipping import ship
-from mnist_model.training import calibrate, describe, load_epoch, train
+from mnist_model.training import load_epoch, train
 
 # Else tensorflow complains that it compiles a network anew for each number of pictures.
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
@@ -98,7 +99,7 @@ progress = train(Plan("seed_mlp", seed=1, epochs=EPOCHS, steps=STEPS), mnist, fo
 # %%
 network = load_epoch(folder / "run", progress.epochs_done, to_train=False)
 model_path = folder / "seed_mlp.keras"
-temperature = calibrate(network, progress.plan, mnist.validation)
+network, temperature = calibrated(network, progress.plan.architecture, mnist.validation)
 card = ship(network, describe(network, progress, mnist, temperature=temperature), model_path)
 for name in ("train", "validation", "test"):
     accuracy = getattr(card, f"{name}_accuracy")

@@ -55,7 +55,8 @@ def main() -> int:
 
 
 def measure_mnist(options: argparse.Namespace) -> int:
-    status = measure_digits(load_test_split(options.data), "MNIST's {:,} test digits", options)
+    digits = load_test_split(options.data)
+    status = measure_digits(digits, f"MNIST's {len(digits.labels):,} test digits", options)
     card = read_card(options.model)
     if card.history:
         title = f"{card.name}, as it learned in {len(card.history)} epochs"
@@ -67,17 +68,18 @@ def measure_mnist(options: argparse.Namespace) -> int:
 
 def measure_others(options: argparse.Namespace) -> int:
     digits = load_other_digits(options.file)
-    return measure_digits(digits, f"the {{:,}} digits of {options.file.name}", options)
+    name = f"the {len(digits.labels):,} digits of {options.file.name}"
+    return measure_digits(digits, name, options)
 
 
 def measure_digits(digits: Split, name: str, options: argparse.Namespace) -> int:
-    """Measures a network on digits as it takes them; `name` has a place for their number."""
+    """Measures a network on digits as it takes them, and tells of them by that name."""
     classifier = load_classifier(options.model)
     probabilities = classifier.probabilities(digits.images)
     evaluation = evaluate(digits.labels, probabilities.argmax(axis=1))
     answers = answers_of(probabilities, digits.labels)
 
-    subject = f"{classifier.card.name} on {name.format(len(digits.labels))}"
+    subject = f"{classifier.card.name} on {name}"
     pictures = {
         "confusion_matrix.png": confusion_chart(
             evaluation.confusion_matrix, f"{subject}: {evaluation.accuracy.value:.2%} read right"
@@ -194,7 +196,10 @@ def parsed_options() -> argparse.Namespace:
     ):
         subject.set_defaults(measure=measure)
         subject.add_argument("--model", type=Path, default=DEFAULT_MODEL_PATH, help=".keras file")
-        subject.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST")
+        if subject is not others:
+            subject.add_argument(
+                "--data", type=Path, default=DEFAULT_FOLDER, help="folder of MNIST"
+            )
     with_pictures = {
         "mnist": mnist,
         "digits": others,
@@ -217,7 +222,7 @@ def parsed_options() -> argparse.Namespace:
             default=1000 if subject is spoiled else 20,
             help="photos of each kind, or digits, in each case (default: %(default)s)",
         )
-        subject.add_argument("--seed", type=int, default=0, help="other chance for another seed")
+        subject.add_argument("--seed", type=seed, default=0, help="other chance for another seed")
     photos.add_argument(
         "--corruptions",
         nargs="+",
@@ -232,6 +237,12 @@ def parsed_options() -> argparse.Namespace:
 def one_or_more(text: str) -> int:
     if (number := int(text)) < 1:
         raise argparse.ArgumentTypeError(f"{number} can't be measured, expected 1 or more")
+    return number
+
+
+def seed(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError(f"{number} is no seed, expected 0 or more")
     return number
 
 

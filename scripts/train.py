@@ -21,12 +21,13 @@ if __name__ == "__main__":
     # The processes that make the examples (examples.py) import this file, too. They need no
     # tensorflow, which takes seconds to import and hundreds of megabytes.
     try:
+        from mnist_model.measuring import calibrated, describe
         from mnist_model.networks import ARCHITECTURES
-        from mnist_model.training import calibrate, describe, load_epoch, train
+        from mnist_model.training import load_epoch, train
     except ModuleNotFoundError as error:  # the bot and the demo don't train
         print(
             f"Training needs {error.name}, which is not installed: run `make train`, or "
-            "`.venv/bin/pip install -r requirements/train.txt`.",
+            "`.venv/bin/pip install -r requirements/train.txt`, and unset KERAS_BACKEND.",
             file=sys.stderr,
         )
         sys.exit(2)
@@ -48,22 +49,22 @@ def main() -> int:
     dataset = load_mnist(options.data)
     progress = train(plan, dataset, options.run, resume=options.resume)
 
-    status = 0
+    if progress.epochs_done == 0:
+        print("\nNo epoch was finished, so there is no model to keep.")
+        return INTERRUPTED
     if progress.epochs_done < epochs:
         print(f"\nStopped after {progress.epochs_done} of {epochs} epochs; --resume goes on.")
-        status = INTERRUPTED
-    if progress.epochs_done == 0:
-        print("No epoch was finished, so there is no model to keep.")
-        return status
-    return conclude(options, progress, dataset) or status
+        return conclude(options, progress, dataset) or INTERRUPTED
+    return conclude(options, progress, dataset)
 
 
 def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) -> int:
     """Measure the kept network and ship it; 1 if it is not good enough, else 0."""
-    model = load_epoch(options.run, progress.epochs_done, to_train=False)
-    temperature = calibrate(model, progress.plan, dataset.validation)
+    plan, done = progress.plan, progress.epochs_done
+    model = load_epoch(options.run, done, to_train=False)
+    model, temperature = calibrated(model, plan.architecture, dataset.validation)
     card = describe(model, progress, dataset, temperature=temperature)
-    print(f"The network after {progress.epochs_done} of {progress.plan.epochs} epochs:")
+    print(f"The network after {done} of {plan.epochs} epochs:")
     for split in ("train", "validation", "test"):
         print(f"{split:>10}: {as_percentages(getattr(card, f'{split}_accuracy'))}")
     print(f"calibration error: {card.calibration_error:.2%}, at temperature {temperature:.2f}")
@@ -75,10 +76,10 @@ def conclude(options: argparse.Namespace, progress: Progress, dataset: Dataset) 
         replace_better=options.force,
     )
     if reason:
-        network = epoch_path(options.run, progress.epochs_done)
+        goes_on = "it is not trained again" if done == plan.epochs else "its training goes on"
         print(
-            f"{reason}\nNothing was written to {options.output}. The new network is {network}; "
-            "with --resume it is not trained again."
+            f"{reason}\nNothing was written to {options.output}. The new network is "
+            f"{epoch_path(options.run, done)}; with --resume {goes_on}."
         )
         return 1
     ship(model, card, options.output)
@@ -151,5 +152,7 @@ if __name__ == "__main__":
         sys.exit(main())
     except ReaderError as error:
         sys.exit(str(error))
+    except OSError as error:  # a full disk, a folder that may not be written to
+        sys.exit(f"{error}. Mend that; --resume goes on after the last epoch that was finished.")
     except KeyboardInterrupt:  # before the first epoch or after the last
         sys.exit(INTERRUPTED)

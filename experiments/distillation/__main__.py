@@ -22,20 +22,18 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 import numpy as np
 
 from experiments.variants import variants_of
-from mnist_model.checkpoints import Plan, Progress, has_progress
+from mnist_model.checkpoints import Plan
 from mnist_model.classifier import load_network
 from mnist_model.contract import NUM_CLASSES, Image, ReaderError
-from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
+from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist
 from mnist_model.evaluation import accuracy, cross_entropy
 from mnist_model.model_card import read_card
 
 if __name__ == "__main__":  # the processes that make the examples need no tensorflow
-    import keras
-
     from experiments.distillation.student import Student, student_of
-    from experiments.run_folders import run_folder
+    from experiments.runs import trained
+    from mnist_model.measuring import scores_of
     from mnist_model.networks import ARCHITECTURES
-    from mnist_model.training import load_epoch, train
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -44,6 +42,7 @@ def main() -> int:
     options = parsed_options()
     dataset = load_mnist(options.data)
     splits = (dataset.validation, variants_of(dataset.validation))
+    plan = partial(Plan, seed=options.seed, steps=options.steps)
     cnn = ARCHITECTURES["cnn"]
     ARCHITECTURES["student"] = replace(cnn, build=partial(student_of, cnn.build))
     cards = [read_card(path) for path in options.teachers]
@@ -52,8 +51,11 @@ def main() -> int:
     ]
     Student.share = options.share
 
-    taught = trained("student", options.epochs, dataset, options)
-    lines = [("taught by them", taught.epochs_done, taught.seconds, network_of(taught, options))]
+    taught_by = (options.share, [card.weights_sha256 for card in cards])
+    taught, network = trained(
+        plan("student", epochs=options.epochs), dataset, options.run, *taught_by
+    )
+    lines = [("taught by them", options.epochs, taught.seconds, network)]
     for path in options.alone:
         card = read_card(path)
         network = load_network(path, card)
@@ -63,41 +65,19 @@ def main() -> int:
         if options.count_teachers:
             seconds += sum(card.training_seconds for card in cards)
         # The first of two epochs: the last one also takes the mean of the weights.
-        pace = trained("cnn", 2, dataset, options).history[0].seconds
-        alone = trained("cnn", max(1, round(seconds / pace)), dataset, options)
-        lines.append(("alone", alone.epochs_done, alone.seconds, network_of(alone, options)))
+        pace, _ = trained(plan("cnn", epochs=2), dataset, options.run)
+        epochs = max(1, round(seconds / pace.history[0].seconds))
+        alone, network = trained(plan("cnn", epochs=epochs), dataset, options.run)
+        lines.append(("alone", epochs, alone.seconds, network))
 
-    answers = [np.mean([scores(t, s) for t in Student.teachers], axis=0) for s in splits]
+    answers = [np.mean([scores_of(t, s.images) for t in Student.teachers], axis=0) for s in splits]
     print("| network | epochs | seconds | MNIST's | loss | variants | loss |\n|" + "---|" * 7)
     together = sum(card.training_seconds for card in cards)
     print(f"| {len(cards)} teachers together | | {together:.0f} | {cells(splits, answers)} |")
     for name, epochs, seconds, network in lines:
-        measured = cells(splits, [scores(network, split) for split in splits])
+        measured = cells(splits, [scores_of(network, split.images) for split in splits])
         print(f"| {name} | {epochs} | {seconds:.0f} | {measured} |")
     return 0
-
-
-def trained(name: str, epochs: int, dataset: Dataset, options: argparse.Namespace) -> Progress:
-    """Trains that long; a run that was begun goes on."""
-    plan = Plan(name, seed=options.seed, epochs=epochs, steps=options.steps)
-    folder = folder_of(plan, options)
-    return train(plan, dataset, folder, resume=has_progress(folder))
-
-
-def folder_of(plan: Plan, options: argparse.Namespace) -> Path:
-    if plan.architecture != "student":
-        return run_folder(options.run, plan)
-    teachers = [read_card(path).weights_sha256 for path in options.teachers]
-    return run_folder(options.run, plan, options.share, teachers)
-
-
-def network_of(progress: Progress, options: argparse.Namespace) -> "keras.Model":
-    folder = folder_of(progress.plan, options)
-    return load_epoch(folder, progress.epochs_done, to_train=False)
-
-
-def scores(network: "keras.Model", split: Split) -> Image:
-    return np.asarray(network.predict(split.images, batch_size=1000, verbose=0))
 
 
 def cells(splits: tuple[Split, ...], answers: list[Image]) -> str:

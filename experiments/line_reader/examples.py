@@ -5,7 +5,6 @@ european_shapes.py, clutter.py); the row is written with one pen, and then hande
 over by the very steps that hand over a row of a photo (`find_strokes`, pictures.py).
 """
 
-import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -20,6 +19,7 @@ from mnist_model.clutter import cluttered
 from mnist_model.contract import Image
 from mnist_model.dataset import Split
 from mnist_model.european_shapes import with_european_stroke
+from mnist_model.examples import num_cores
 from mnist_model.non_digits import fragment, letter, scribble
 from mnist_model.pen import CANVAS, ZOOM, inked, placed
 from mnist_model.preprocessing import INK_SIZE
@@ -95,7 +95,7 @@ def lines(digits: Split, count: int, *, seed: int, epoch: int = 0) -> Lines:
         tasks.append((own, size, [seed, epoch, part, 1]))
     if num_parts == 1:
         return _part(*tasks[0])
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as workers:
+    with ProcessPoolExecutor(num_cores(), mp_context=get_context("spawn")) as workers:
         parts = list(workers.map(_part, *zip(*tasks, strict=True)))
     return Lines(
         np.concatenate([part.pictures for part in parts]),

@@ -25,7 +25,6 @@ from experiments.other_ways.trial import (
 from experiments.other_ways.ways import Swap, Way, taken
 from mnist_model.contract import Box
 from mnist_model.dataset import load_mnist
-from mnist_model.evaluation import edit_distance
 from mnist_model.reader import DigitReader, load_reader
 from mnist_model.segmentation import layout
 from mnist_model.segmentation.strokes import Mask, Stroke
@@ -156,23 +155,6 @@ def test_false_alarms_are_photos_and_errors_are_digits() -> None:
     figures = figures_of("a way", examples, ["", "17", "1", "1234", "13"], 7.0)
     assert figures.false_alarms == 2
     assert figures.character_errors == pytest.approx(2 / 8)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "expected"),
-    [
-        ("", "", 0),
-        ("12", "", 2),
-        ("", "12", 2),
-        ("123", "13", 1),
-        ("12", "21", 2),
-        ("19", "17", 1),
-    ],
-)
-def test_the_distance_counts_changed_missing_and_surplus_digits(
-    one: str, other: str, expected: int
-) -> None:
-    assert edit_distance(one, other) == expected
 
 
 def test_simulated_photos_are_of_both_kinds_and_the_same_each_time() -> None:

@@ -80,8 +80,7 @@ def test_a_sheet_without_any_digit_can_be_drawn() -> None:
 
 
 def test_learning_curves_show_each_epoch_in_training_and_in_validation() -> None:
-    # As of a run that was resumed from an older version's record: its first epoch is not known.
-    history = [Epoch(2, 0.75, 0.5, 0.875, 0.25, 60), Epoch(3, 0.875, 0.25, 1.0, 0.125, 60)]
+    history = [Epoch(1, 0.75, 0.5, 0.875, 0.25, 60), Epoch(2, 0.875, 0.25, 1.0, 0.125, 60)]
     figure = learning_chart(history, "cnn")
     loss, misread = figure.axes
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["loss (nats)", "share misread"]
@@ -91,9 +90,9 @@ def test_learning_curves_show_each_epoch_in_training_and_in_validation() -> None
         for line in axes.lines
     }
     assert drawn == {
-        (loss, "training"): [[2, 0.5], [3, 0.25]],
-        (loss, "validation"): [[2, 0.25], [3, 0.125]],
-        (misread, "training"): [[2, 0.25], [3, 0.125]],
-        (misread, "validation"): [[2, 0.125], [3, 0]],
+        (loss, "training"): [[1, 0.5], [2, 0.25]],
+        (loss, "validation"): [[1, 0.25], [2, 0.125]],
+        (misread, "training"): [[1, 0.25], [2, 0.125]],
+        (misread, "validation"): [[1, 0.125], [2, 0]],
     }
     figure.savefig(io.BytesIO())  # a share of none is left out on a logarithmic scale

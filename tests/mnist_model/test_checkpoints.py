@@ -39,7 +39,7 @@ def saved(folder: Path, num_epochs: int) -> Progress:
     clear(folder)
     progress = Progress(PLAN)
     for number in range(1, num_epochs + 1):
-        progress = progress.after_epoch(epoch(number))
+        progress = progress.after_epoch(epoch(number), {"keras": f"3.{number}"})
         save_checkpoint(folder, Network(), progress)
     return progress
 
@@ -50,6 +50,7 @@ def test_progress_is_read_as_it_was_saved(tmp_path: Path) -> None:
     assert load_progress(tmp_path, PLAN) == progress
     assert (progress.epochs_done, progress.seconds) == (2, 3.0)
     assert progress.history == (epoch(1), epoch(2))
+    assert progress.versions == {"keras": "3.2"}
     assert epoch_path(tmp_path, 2).read_bytes() == b"weights"
 
 
@@ -80,7 +81,9 @@ def test_a_new_run_does_not_take_the_place_of_one_that_stopped(
     tmp_path: Path, num_epochs: int
 ) -> None:
     saved(tmp_path, num_epochs)
-    with pytest.raises(UnfinishedRun, match=rf"{num_epochs} of the 3 epochs.*--anew to lose"):
+    with pytest.raises(
+        UnfinishedRun, match=rf"{num_epochs} of the 3 epochs.*--output.*--anew to lose"
+    ):
         check_unfinished(tmp_path)
 
 

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_model.evaluation import Confusion, evaluate, wilson_interval
+from mnist_model.evaluation import (
+    Confusion,
+    cross_entropy,
+    edit_distance,
+    evaluate,
+    wilson_interval,
+)
 
 digits = st.integers(0, 9)
 readings = st.lists(st.tuples(digits, digits), min_size=1, max_size=60)
@@ -58,6 +64,29 @@ def test_a_small_example_by_hand() -> None:
     assert (nine.precision, nine.recall, nine.num_examples) == (1 / 3, 1 / 2, 2)
     assert (seven.precision, seven.recall, seven.num_examples) == (None, 0, 1)
     assert (one.precision, one.recall, one.num_examples) == (None, None, 0)
+
+
+def test_cross_entropy_is_the_mean_surprise_in_nats() -> None:
+    probabilities = np.array([[0.5, 0.5, 0], [0.25, 0.25, 0.5]], np.float32)
+    expected = (np.log(2) + np.log(4)) / 2
+    assert cross_entropy(probabilities, np.array([0, 1])) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("", "", 0),
+        ("12", "", 2),
+        ("", "12", 2),
+        ("123", "13", 1),
+        ("12", "21", 2),
+        ("19", "17", 1),
+    ],
+)
+def test_the_distance_counts_changed_missing_and_surplus_digits(
+    one: str, other: str, expected: int
+) -> None:
+    assert edit_distance(one, other) == expected
 
 
 def test_the_commonest_mistakes_come_first() -> None:

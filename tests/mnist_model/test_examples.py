@@ -1,10 +1,13 @@
+import os
+
 import numpy as np
 import pytest
 
+from mnist_model import examples
 from mnist_model.augmentation import Variety
 from mnist_model.contract import NUM_CLASSES, NUM_OUTPUTS
 from mnist_model.dataset import Split, load_test_split
-from mnist_model.examples import PART, epoch_examples
+from mnist_model.examples import epoch_examples
 
 VARIETY = Variety(
     other_forms=True, share_as_is=0.2, share_coarse=0.2, share_cluttered=0.2, share_shaken=0.2
@@ -41,10 +44,25 @@ def test_digits_and_others_come_mixed(digits: Split) -> None:
     assert (labels[45:] >= NUM_CLASSES).any()
 
 
-def test_many_digits_are_shared_out_among_processes_and_all_come_back() -> None:
-    test = load_test_split()
-    many = Split(test.images[: PART + 10], test.labels[: PART + 10])
-    examples = epoch_examples(many, 5, VARIETY, seed=1, epoch=0)
-    counts = np.bincount(examples.labels, minlength=NUM_OUTPUTS)
-    assert np.array_equal(counts[:NUM_CLASSES], np.bincount(many.labels))
-    assert counts[NUM_CLASSES:].sum() == 5
+def test_many_digits_are_shared_out_among_processes_and_come_back_in_order(
+    digits: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared_out: list[list[examples.Task]] = []
+
+    def one_after_the_other(tasks: list[examples.Task]) -> list[Split]:
+        shared_out.append(tasks)
+        return [examples._part(*task) for task in tasks]
+
+    monkeypatch.setattr(examples, "PART", 8)  # 60 digits make 8 parts
+    in_parallel = epoch_examples(digits, 20, VARIETY, seed=1, epoch=0)
+    monkeypatch.setattr(examples, "_in_parallel", one_after_the_other)
+    in_turn = epoch_examples(digits, 20, VARIETY, seed=1, epoch=0)
+    assert [len(task[1]) for task in shared_out[0]] == [8] * 7 + [4]
+    assert np.array_equal(in_parallel.images, in_turn.images)
+    assert np.array_equal(in_parallel.labels, in_turn.labels)
+
+
+def test_a_worker_that_is_killed_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples, "_part", os._exit)
+    with pytest.raises(examples.WorkerDied, match=r"killed.*memory.*--resume"):
+        examples._in_parallel([(1,), (1,)])  # type: ignore[list-item]

@@ -35,7 +35,11 @@ def test_all_names_all_that_is_public_in_order() -> None:
 
 @pytest.mark.parametrize("name", [name for name in mnist_model.__all__ if not name.isupper()])
 def test_every_public_name_has_a_docstring(name: str) -> None:
-    assert inspect.getdoc(getattr(mnist_model, name))
+    value = getattr(mnist_model, name)
+    # Its own: a class inherits its base's, and a dataclass writes itself one, "Box(x: int, ...)".
+    docstring = vars(value)["__doc__"] if inspect.isclass(value) else inspect.getdoc(value)
+    assert docstring
+    assert not docstring.startswith(f"{name}(")
 
 
 def test_everything_that_can_be_wrong_with_a_photo_can_be_caught_by_name() -> None:

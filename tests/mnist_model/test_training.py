@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import keras
@@ -17,9 +18,9 @@ from mnist_model.checkpoints import Plan, Progress, clear, epoch_path, save_chec
 from mnist_model.classifier import load_classifier
 from mnist_model.dataset import SHA256, Split, load_test_split
 from mnist_model.evaluation import accuracy
+from mnist_model.measuring import calibrated
 from mnist_model.model_card import DEFAULT_MODEL_PATH, Epoch, card_path, read_card, sha256_of
 from mnist_model.networks import ARCHITECTURES
-from mnist_model.training import calibrate
 
 ROOT = Path(__file__).parent.parent.parent
 NUM_STEPS = 240
@@ -70,6 +71,20 @@ def shipped_model_in(folder: Path) -> Path:
     shutil.copy(DEFAULT_MODEL_PATH, model)
     shutil.copy(card_path(DEFAULT_MODEL_PATH), card_path(model))
     return model
+
+
+def run_that_is_over(folder: Path) -> tuple[Path, list[str | Path]]:
+    """A run of one epoch, though its network has not learned anything: (folder, options)."""
+    run = folder / "run"
+    clear(run)
+    plan = Plan("seed_mlp", seed=1, epochs=1, steps=1)
+    save_checkpoint(run, ARCHITECTURES["seed_mlp"].build(), after_one_epoch(plan))
+    return run, [*plan.command.split()[2:], "--resume", "--run", run]
+
+
+def after_one_epoch(plan: Plan) -> Progress:
+    epoch = Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0)
+    return Progress(plan).after_epoch(epoch, {"keras": "3.0"})
 
 
 @pytest.fixture(scope="module")
@@ -184,20 +199,36 @@ def test_a_network_that_is_not_good_enough_or_not_better_leaves_the_model_as_it_
     tmp_path: Path, options: list[str], reason: str
 ) -> None:
     model = shipped_model_in(tmp_path)
-    run = tmp_path / "run"
-    clear(run)
-    # A run that is over, though its network has not learned anything.
-    plan = Plan("seed_mlp", seed=1, epochs=1, steps=1)
-    epoch = Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0)
-    save_checkpoint(run, ARCHITECTURES["seed_mlp"].build(), Progress(plan, (epoch,)))
-    where: list[str | Path] = ["--run", run, "--output", model]
-    done = train_no_further(*plan.command.split()[2:], "--resume", *where, *options)
+    run, ends_it = run_that_is_over(tmp_path)
+    done = train_no_further(*ends_it, "--output", model, *options)
     assert done.returncode == 1, done
     assert reason in done.stdout
-    assert f"Nothing was written to {model}. The new network is {run / 'epoch-1.keras'}" in (
-        done.stdout
-    )
+    assert (
+        f"Nothing was written to {model}. The new network is {run / 'epoch-1.keras'}; "
+        "with --resume it is not trained again."
+    ) in done.stdout
     assert sha256_of(model) == read_card(model).weights_sha256 == sha256_of(DEFAULT_MODEL_PATH)
+
+
+def test_a_run_that_is_over_ships_later_as_what_it_was_when_it_was_trained(tmp_path: Path) -> None:
+    model = shipped_model_in(tmp_path)
+    _, ends_it = run_that_is_over(tmp_path)
+    done = train_no_further(*ends_it, "--output", model, "--force")
+    assert done.returncode == 0, done
+    card = load_classifier(model).card
+    assert (card.name, card.epochs) == ("seed_mlp", 1)
+    assert card.versions == {"keras": "3.0"}
+    assert card.trained_on == datetime.now(UTC).date().isoformat()
+
+
+def test_who_asks_for_a_backend_that_can_not_train_is_told_so_and_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    run, _ = run_that_is_over(tmp_path)
+    done = train_no_further("--architecture", "cnn", "--run", run)
+    assert done.returncode == 1, done
+    assert "Keras can't train on openvino, which KERAS_BACKEND asks for: unset that" in done.stderr
+    assert epochs_done(run) == 1
 
 
 def test_an_epoch_is_measured_as_the_card_measures(
@@ -238,8 +269,7 @@ def test_a_wrong_option_is_refused_with_what_is_allowed(
 def test_a_run_that_stopped_is_not_lost_unasked(tmp_path: Path) -> None:
     clear(tmp_path)
     plan = Plan("cnn", seed=1, epochs=2, steps=1)
-    half = Progress(plan, (Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0),))
-    save_checkpoint(tmp_path, ARCHITECTURES["seed_mlp"].build(), half)
+    save_checkpoint(tmp_path, ARCHITECTURES["seed_mlp"].build(), after_one_epoch(plan))
     done = train_no_further("--run", tmp_path)
     assert done.returncode == 1
     assert f"{tmp_path} holds 1 of the 2 epochs" in done.stderr
@@ -249,8 +279,7 @@ def test_a_run_that_stopped_is_not_lost_unasked(tmp_path: Path) -> None:
 def test_a_network_that_is_damaged_can_not_be_gone_on_from(tmp_path: Path) -> None:
     clear(tmp_path)
     plan = Plan("cnn", seed=1, epochs=1, steps=1)
-    over = Progress(plan, (Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0),))
-    save_checkpoint(tmp_path, ARCHITECTURES["seed_mlp"].build(), over)
+    save_checkpoint(tmp_path, ARCHITECTURES["seed_mlp"].build(), after_one_epoch(plan))
     epoch_path(tmp_path, 1).write_bytes(b"PK half a file")
     done = train_no_further(*plan.command.split()[2:], "--resume", "--run", tmp_path)
     assert done.returncode == 1
@@ -262,11 +291,12 @@ def test_a_network_that_is_damaged_can_not_be_gone_on_from(tmp_path: Path) -> No
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_a_network_that_is_three_times_too_sure_is_calibrated_by_three_times_as_much() -> None:
     some = Split(load_test_split().images[:2000], load_test_split().labels[:2000])
-    plan = Plan("cnn", seed=1, epochs=1)
     usual, too_sure = (keras.models.load_model(DEFAULT_MODEL_PATH, compile=False) for _ in "ab")
     last = too_sure.layers[-1]
     last.set_weights([3 * weights for weights in last.get_weights()])
-    needed = calibrate(usual, plan, some)
-    assert calibrate(too_sure, plan, some) == pytest.approx(3 * needed, rel=0.02)
-    for found, expected in zip(last.get_weights(), usual.layers[-1].get_weights(), strict=True):
-        assert found == pytest.approx(expected, rel=0.02)
+    usual, needed = calibrated(usual, "cnn", some)
+    too_sure, found = calibrated(too_sure, "cnn", some)
+    assert found == pytest.approx(3 * needed, rel=0.02)
+    # What it answers, and not only what it holds: see `calibrated`.
+    answers = [network.predict(some.images[:50], verbose=0) for network in (too_sure, usual)]
+    assert answers[0] == pytest.approx(answers[1], abs=0.01)

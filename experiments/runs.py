@@ -1,0 +1,50 @@
+"""The runs of experiments: each in a folder of its own, gone on with, measured when over."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import keras
+
+from mnist_model.averaging import LEVEL, MEMORY, SHARE_OF_FALL
+from mnist_model.checkpoints import Plan, Progress, has_progress
+from mnist_model.dataset import Dataset
+from mnist_model.networks import ARCHITECTURES
+from mnist_model.training import load_epoch, train
+
+
+def trained(
+    plan: Plan, dataset: Dataset, parent: Path, *more: object
+) -> tuple[Progress, keras.Model]:
+    """Trains a network by its recipe in a folder of `parent`; a run that was begun goes on.
+
+    Args:
+        more: what else decides the weights that come out; see `run_folder`.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C ended the run before its plan's last epoch.
+    """
+    folder = run_folder(parent, plan, *more)
+    progress = train(plan, dataset, folder, resume=has_progress(folder))
+    if progress.epochs_done < plan.epochs:
+        raise KeyboardInterrupt
+    return progress, load_epoch(folder, progress.epochs_done, to_train=False)
+
+
+def run_folder(parent: Path, plan: Plan, *more: object) -> Path:
+    """The folder of the run of a plan: another one once the recipe or the network is changed.
+
+    How the pictures of an epoch are made decides the weights as well: whoever changes that has to
+    delete the folders of before.
+
+    Args:
+        more: what else decides the weights that come out, written as its `repr`.
+    """
+    architecture = ARCHITECTURES[plan.architecture]
+    layers = [
+        # Keras counts the names of layers up in a process.
+        {key: value for key, value in layer.get_config().items() if key != "name"}
+        for layer in architecture.build().layers
+    ]
+    made_of = (plan, architecture.recipe, layers, SHARE_OF_FALL, LEVEL, MEMORY, more)
+    name = plan.architecture.replace(" ", "_").replace("'", "")
+    return parent / f"{name}_{sha256(repr(made_of).encode()).hexdigest()[:8]}"

@@ -36,9 +36,13 @@ MOST_UNLIKENESS = 1.2
 """But no more doubts than this come from it: a badly written digit is one all the same."""
 
 
-ONLY_ONES = 0.5
-"""So much doubt if all digits are ones: any upright line looks like one, and walls and fur are
-full of lines."""
+ONLY_ONES, FEW_ONES = 0.5, 5
+"""So much doubt if all digits are ones, and as much again for so many more of them: any upright
+line looks like one, and walls and fur are full of lines."""
+
+SURE, LEAST_SURE, MOST_DOUBT_OF_ROW = 0.95, 3, 1.0
+"""On a photo that is doubted, those of a row are believed that are so likely, if there are so
+many, ones not counted, and the row as such is doubted no more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,19 @@ def believed(signs: Sequence[Sign]) -> list[Sign]:
     faint = [other for other in others if other.contrast < FAINTEST_ON_PATTERNS * contrast]
     least = FAINTEST_ON_PATTERNS if len(faint) >= MANY_FAINT else FAINTEST
     digits = [digit for digit in digits if digit.contrast >= least * contrast]
-    return digits if doubt_of(digits, others) <= MOST_DOUBT else []
+    if doubt_of(digits, others) <= MOST_DOUBT:
+        return digits
+    # Beside a spiral binding or a sticker, a row of digits is one all the same.
+    rows = sorted({digit.row for digit in digits})
+    return [sign for row in rows for sign in _sure_of_row(row, digits, others)]
+
+
+def _sure_of_row(row: int, digits: Sequence[Sign], others: Sequence[Sign]) -> list[Sign]:
+    sure = [digit for digit in digits if digit.row == row and digit.likeness >= SURE]
+    if sum(np.argmax(digit.probabilities) != 1 for digit in sure) < LEAST_SURE:
+        return []
+    rest = [s for s in (*digits, *others) if s.row == row and s not in sure]
+    return sure if doubt_of(sure, rest) <= MOST_DOUBT_OF_ROW else []
 
 
 def doubt_of(digits: Sequence[Sign], others: Sequence[Sign]) -> float:
@@ -88,7 +104,7 @@ def doubt_of(digits: Sequence[Sign], others: Sequence[Sign]) -> float:
         other_ink / OTHER_INK
         + np.log(thick / thin) / np.log(PEN_RATIO)
         + min((1 - likeness) / UNLIKENESS, MOST_UNLIKENESS)
-        + ONLY_ONES * only_ones
+        + ONLY_ONES * only_ones * max(1.0, len(digits) / FEW_ONES)
     )
 
 

@@ -2,9 +2,10 @@
 
 The first takes the ink for dark or light as the background says (background.py) and the photo for
 upright. Where a shadow leaves a bright patch of paper, the patch may have been taken for ink; then
-the other ink is tried. Where a pattern is printed all over the paper, its lines may have been;
-then the firmest ink alone is tried; so it is where nothing but ones is read, as the upright lines
-of squared paper look like ones. Where the pen itself lies beside the writing, most ink is no
+the other ink is tried. Where a small sheet lies on something darker, it may have been, too; then
+what lies around it is left out. Where a pattern is printed all over the paper, its lines may have
+been; then the firmest ink alone is tried; so it is where nothing but ones is read, as the upright
+lines of squared paper look like ones. Where the pen itself lies beside the writing, most ink is no
 digit; then it is left out. Where a digit fills the photo, too little paper is left to tell it
 from; then more is put around. A digit that lies on its side is mostly no digit to the network;
 then the photo is tried turned. Attempts are compared by how much of their ink they take for
@@ -117,6 +118,13 @@ def less_ink(first: Attempt, less: Attempt) -> Attempt:
     is_legible = less.legibility >= (LEGIBLE_FIRM if num_digits > 1 else LEGIBLE_ALONE)
     is_no_chance = num_digits >= _num_sure(first) and _num_telling(less.digits) > 0
     return less if is_legible and is_no_chance else first
+
+
+def on_the_sheet(first: Attempt, sheet: Attempt) -> Attempt:
+    """The attempt on a sheet without what lies around it, if it is read beyond doubt and not less
+    of it; else the first.
+    """
+    return less_ink(first, sheet) if len(sheet.digits) >= len(first.digits) else first
 
 
 def roomier(first: Attempt, with_room: Attempt) -> Attempt:

@@ -13,6 +13,7 @@ from mnist_model.attempts import (
     is_legible,
     is_well_read,
     less_ink,
+    on_the_sheet,
     roomier,
 )
 from mnist_model.classifier import Classifier, given_a_digit, load_classifier
@@ -31,6 +32,7 @@ from mnist_model.segmentation.layout import (
     with_strokes,
 )
 from mnist_model.segmentation.rings import rings
+from mnist_model.segmentation.sheet import sheet_alone
 from mnist_model.segmentation.strokes import Stroke, pen_width
 from mnist_model.turning import Size, turned_box, turned_picture, turned_size
 
@@ -81,6 +83,8 @@ class DigitReader:
         if hardly_read(upright):
             other_ink = find_layout(grey, ink_is_dark=not upright.layout.ink_is_dark)
             upright = clearer_ink(upright, self._attempt(other_ink))
+        if hardly_read(upright) and (sheet := sheet_alone(grey)) is not None:
+            upright = on_the_sheet(upright, self._attempt(find_layout(sheet, ink_is_dark=True)))
         # Where there seems to be no ink, either, it may be lost in a texture.
         if not is_well_read(upright):
             firmest = find_firmest_layout(grey, ink_is_dark=upright.layout.ink_is_dark)

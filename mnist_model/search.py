@@ -9,11 +9,12 @@ programming), as in Burges et al., "Shortest path segmentation" (1992).
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from mnist_model.contract import NO_DIGIT, NUM_CLASSES, SEVERAL, Image
+from mnist_model.punctuation import Read, punctuation
 from mnist_model.segmentation.cutting import cut
 from mnist_model.segmentation.grouping import Group, Pieces, find_groups
 from mnist_model.segmentation.strokes import Stroke
@@ -102,7 +103,25 @@ def best_readings(
     """
     first = [best_reading(groups, outputs, writing_height) for groups in rows]
     prior = _no_digit_prior([choice for row in first for choice in row], writing_height)
-    return [best_reading(groups, outputs, writing_height, prior) for groups in rows]
+    best = [best_reading(groups, outputs, writing_height, prior) for groups in rows]
+    return [_without_punctuation(row, outputs) for row in best]
+
+
+def _without_punctuation(row: Sequence[Choice], outputs: Mapping[Pieces, Image]) -> list[Choice]:
+    digits = [choice.group for choice in row if choice.is_digit]
+    marks = punctuation(
+        [
+            Read(
+                int(outputs[group.pieces][:NUM_CLASSES].argmax()),
+                group.box.y,
+                group.box.y + group.box.height,
+                group.mask,
+            )
+            for group in digits
+        ]
+    )
+    no_digits = {digits[number].first for number in marks}
+    return [replace(c, is_digit=c.is_digit and c.group.first not in no_digits) for c in row]
 
 
 def best_reading(

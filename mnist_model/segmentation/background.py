@@ -68,7 +68,7 @@ def find_background(grey: GreyImage, ink_is_dark: bool | None = None) -> Backgro
         ink_is_dark: what to take the ink for; None: for what it seems to be.
     """
     small = shrunk(grey, PAPER_SIDE)
-    radius = broadest_radius(small)
+    radius = broadest_radius(small, ink_is_dark)
     paper = paper_of(small, WIDE_WINDOW if radius > BROAD_STROKE else NARROW_WINDOW)
     room = round(STROKE_ROOM * radius * PAPER_SIDE / BROAD_SIDE)
     reach = min(max(room, NARROWEST_SHADOW), BROADEST_STROKE)
@@ -118,18 +118,21 @@ def paper_of(grey: GreyImage, window: int) -> GreyImage:
     return cv2.medianBlur(padded, window)[half:-half, half:-half]
 
 
-def broadest_radius(grey: GreyImage) -> float:
+def broadest_radius(grey: GreyImage, ink_is_dark: bool | None = None) -> float:
     """Half the width of the broadest stroke, in pixels of a picture of BROAD_SIDE.
 
     Shadows are broad as well, but reach the picture's border; strokes end before it.
 
     Args:
         grey: (height, width) uint8, longest side PAPER_SIDE.
+        ink_is_dark: what to take the ink for; None: for what it seems to be.
     """
     small = shrunk(grey, BROAD_SIDE)
     # The same part of the picture: half as many pixels, and an odd number of them.
     paper = paper_of(small, WIDE_WINDOW * BROAD_SIDE // PAPER_SIDE)
-    ink = departure(small, paper, is_ink_dark(small, paper, paper)).clip(0, 1)
+    if ink_is_dark is None:
+        ink_is_dark = is_ink_dark(small, paper, paper)
+    ink = departure(small, paper, ink_is_dark).clip(0, 1)
     ink = cv2.blur(ink, (3, 3))  # one bright pixel is no measure
     mask = (ink > FIRM * ink.max()).astype(np.uint8)
     _, labels = cv2.connectedComponents(mask)

@@ -50,7 +50,7 @@ def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
     places = [box_around([boxes[index] for index in sign]) for sign in signs]
     rows_of_signs: list[list[int]] = []
     for number, place in enumerate(places):
-        home = max(rows_of_signs, key=lambda row: _overlap(places[row[-1]], place), default=None)
+        home = max(rows_of_signs, key=lambda row: _likeness(places[row[-1]], place), default=None)
         if home is not None and _are_in_line(places[home[-1]], place):
             home.append(number)
         else:
@@ -126,6 +126,14 @@ def _overlap(one: Box, other: Box) -> float:
     and below each other.
     """
     return _shared(one.y, one.height, other.y, other.height)
+
+
+def _likeness(one: Box, other: Box) -> float:
+    """How alike they stand and are tall: of the height that both take, the share they have in
+    common.
+    """
+    top, bottom = min(one.y, other.y), max(one.y + one.height, other.y + other.height)
+    return (one.height + other.height - (bottom - top)) / (bottom - top)
 
 
 def _are_in_line(last: Box, following: Box) -> bool:

@@ -6,6 +6,8 @@ the method: opening with a long straight element, as in Shi and Govindaraju, "Li
 complex document images" (2004), with the crossing strokes kept by their run length.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +51,20 @@ AS_FINE = 1.3
 POST_WIDTH = 0.15
 """The side of a box is at most this share of its height wide."""
 
-POST_GAP = 2
-"""It ends within so many pixels of a level line, where lines are looked for."""
+MOSTLY_INK = 0.6
+"""That a line is thicker than others can be seen if it has ink on this share of the longest one's
+length. On a faint one, most ink is the writing that stands on it."""
+
+LINE_GAP = 4
+"""It ends within so many pixels of a level line, where lines are looked for: the faint edge of a
+line takes its ends with it."""
+
+POST_GAP, SLOPE = 2, 0.05
+"""Its neighbours stand as high, or exactly above and below, but for so many pixels and a tilt of
+3 degrees."""
+
+LOWEST_POST = 8
+"""It is higher than so many pixels."""
 
 LEAST_BESIDE = 2
 """So many pieces between the same two lines are sides ..."""
@@ -104,20 +118,11 @@ def _as_fine(upright: Mask, level: Mask, ink: Mask) -> Mask:
     """
     if not level.any() or not upright.any():
         return np.zeros_like(upright)
-    finest = AS_FINE * _thickness(_in_full(level, ink) & ink, axis=0)
+    finest = AS_FINE * _thickness(_runs_across(_in_full(level, ink), 2, ink, axis=0)[1])
     labels, stats = connected_components(upright)
     in_full = _in_full(labels.astype(np.uint16), ink)
-    scale = np.divide(ink.shape[::-1], upright.shape[::-1])
-
-    def is_fine(label: int) -> bool:
-        # In its own box alone, as there may be a hundred.
-        start, size = stats[label, :2], stats[label, 2:4]
-        left, top = np.floor(start * scale).astype(int)
-        right, bottom = np.ceil((start + size) * scale).astype(int)
-        part = np.s_[top:bottom, left:right]
-        return _thickness((in_full[part] == label).view(np.uint8) & ink[part], axis=1) <= finest
-
-    are_fine = [label > 0 and is_fine(label) for label in range(len(stats))]
+    runs = _runs_across(in_full, len(stats), ink, axis=1)
+    are_fine = [label > 0 and _thickness(across) <= finest for label, across in enumerate(runs)]
     return np.array(are_fine)[labels].astype(np.uint8)
 
 
@@ -132,25 +137,34 @@ def _posts(ink: Mask, level: Mask) -> Mask:
     if not firm.any():
         return np.zeros_like(ink)
     labels, stats = connected_components(ink & ~level)
-    near_line = cv2.dilate(firm, np.ones((2 * POST_GAP + 1, 1), np.uint8))
+    near_line = cv2.dilate(firm, np.ones((2 * LINE_GAP + 1, 1), np.uint8))
     posts, middles = [], []
     for label, (x, y, width, height, _) in enumerate(stats.tolist()[1:], start=1):
         # Not over the piece itself, whose own ink is there.
         beside = np.r_[max(0, x - 4) : max(0, x - 2), x + width + 2 : x + width + 4]
         ends = near_line[np.ix_([y, y + height - 1], beside[beside < ink.shape[1]])]
-        is_thin = width <= POST_WIDTH * height and height > 4 * POST_GAP
+        is_thin = width <= POST_WIDTH * height and height > LOWEST_POST
         if is_thin and ends.any(axis=1).all():
             posts.append(label)
             middles.append((x + width / 2, y + height / 2))
     columns, rows = np.array(middles).reshape(-1, 2).T
-    num_beside, num_stacked = _num_near(rows), _num_near(columns)
+    num_beside, num_stacked = _num_in_line(columns, rows), _num_in_line(rows, columns)
     is_side = (num_beside >= LEAST_BESIDE) | (num_stacked >= LEAST_STACKED)
     return np.isin(labels, np.array(posts, int)[is_side]).astype(np.uint8)
 
 
-def _num_near(places: npt.NDArray[np.float64]) -> npt.NDArray[np.int_]:
-    """(n,): how many of n places are the same as each, itself among them, but for POST_GAP."""
-    return np.count_nonzero(np.abs(np.subtract.outer(places, places)) <= POST_GAP, axis=1)
+def _num_in_line(
+    along: npt.NDArray[np.float64], across: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int_]:
+    """(n,): how many of n pieces stand in a line with each, itself among them.
+
+    Args:
+        along: (n,) where they stand along the line, in pixels.
+        across: (n,) and across it.
+    """
+    far = np.abs(np.subtract.outer(across, across))
+    may_be = POST_GAP + SLOPE * np.abs(np.subtract.outer(along, along))
+    return np.count_nonzero(far <= may_be, axis=1)
 
 
 def _coarse(ink: Mask) -> Mask:
@@ -216,25 +230,60 @@ def _without(ink: Mask, coarse_lines: Mask, axis: int) -> Mask:
         coarse_lines: lines on the coarser grid of `_coarse`.
         axis: across the lines: 0 for level ones, 1 for upright ones.
     """
-    lines = _in_full(coarse_lines, ink)
-    # The coarse grid may have missed the line's edge.
-    around = cv2.dilate(lines, np.ones((3, 3), np.uint8))
-    length = max(3, round(1.7 * _thickness(around & ink, axis)) + 1)
-    across = np.ones((length, 1) if axis == 0 else (1, length), np.uint8)
-    return ink & ~(around & ~cv2.morphologyEx(ink, cv2.MORPH_OPEN, across))
+    # The pieces of an interrupted line are as thick as the whole; those of a table need not be.
+    whole = cv2.dilate(coarse_lines, _along(2 * GAP + 1, axis))
+    labels, stats = connected_components(whole)
+    lines = _in_full((labels * coarse_lines).astype(np.uint16), ink)
+    # The coarse grid may have missed a line's edge.
+    lines = cv2.dilate(lines, np.ones((3, 3), np.uint8))
+    runs = _runs_across(lines, len(stats), ink, axis)
+    thickness_of_all = _thickness(np.concatenate(runs))
+    extents = stats[1:, 2 + axis] * (ink.shape[1 - axis] / coarse_lines.shape[1 - axis])
+    lengths = np.zeros(len(stats), int)
+    for label in range(1, len(stats)):
+        # Of a whole line, as a part of one may be the roof of a seven that lies on it.
+        is_seen = runs[label].size >= MOSTLY_INK * extents.max()
+        its_own = _thickness(runs[label]) if is_seen else 0.0
+        lengths[label] = max(3, round(1.7 * max(its_own, thickness_of_all)) + 1)
+    without = ink
+    for length in set(lengths[1:].tolist()):
+        across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, _along(length, 1 - axis))
+        without = without & ~((lengths[lines] == length).view(np.uint8) & ~across)
+    return without
 
 
-def _in_full(coarse: Mask, ink: Mask) -> Mask:
+def _along(length: int, axis: int) -> Mask:
+    """An element of so many pixels along the lines, one across them; see `_without`."""
+    return np.ones((1, length) if axis == 0 else (length, 1), np.uint8)
+
+
+def _in_full(coarse: npt.NDArray[Any], ink: Mask) -> npt.NDArray[Any]:
     """What was found on the coarser grid, on that of the ink."""
     return cv2.resize(coarse, ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
 
 
-def _thickness(lines: Mask, axis: int) -> float:
-    """How thick the lines are along an axis, in pixels: the median run of ink."""
-    edges = np.diff(lines.astype(np.int8), axis=axis, prepend=0, append=0)
-    along = edges if axis == 1 else edges.T
-    starts, ends = np.nonzero(along == 1)[1], np.nonzero(along == -1)[1]
-    return float(np.median(ends - starts)) if starts.size else 1.0
+def _runs_across(
+    lines: npt.NDArray[Any], num_labels: int, ink: Mask, axis: int
+) -> list[npt.NDArray[np.int_]]:
+    """How long the runs of ink across each line are, in pixels.
+
+    Args:
+        lines: (height, width): the label of the line that a pixel belongs to, 0 for none.
+        num_labels: 0 among them.
+        axis: across the lines: 0 for level ones, 1 for upright ones.
+    """
+    on_lines = (lines > 0).view(np.int8) & ink.view(np.int8)
+    edges = np.diff(on_lines, axis=axis, prepend=0, append=0)
+    across, labels = (edges, lines) if axis == 1 else (edges.T, lines.T)
+    places, starts = np.nonzero(across == 1)
+    runs = np.nonzero(across == -1)[1] - starts
+    label_of = labels[places, starts]
+    return [runs[label_of == label] for label in range(num_labels)]
+
+
+def _thickness(runs: npt.NDArray[np.int_]) -> float:
+    """How thick a line is with such runs of ink across it, in pixels."""
+    return float(np.median(runs)) if runs.size else 1.0
 
 
 def _writing_height(ink: Mask) -> float:

@@ -1,5 +1,6 @@
 """Sheets of paper with MNIST's test digits on them, as a camera sees them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -74,6 +75,14 @@ def sheet(
     grey *= np.linspace(1 - light / 2, 1 + light / 2, width, dtype=np.float32)
     grey += np.random.default_rng(1).normal(0, noise, grey.shape)
     return Sheet(grey.clip(0, 255).astype(np.uint8), tuple(boxes))
+
+
+def write_on(page: Grey, digits: Iterable[int], top: int, left: int, side: int) -> None:
+    """Writes digits beside each other on a sheet, in place."""
+    for digit in digits:
+        part = page[top : top + side, left : left + side]
+        np.minimum(part, (225 - 185 * written(digit, side=side)).astype(np.uint8), out=part)
+        left += side
 
 
 def patterned(page: Sheet) -> Sheet:

@@ -17,7 +17,7 @@ from mnist_model.segmentation.layout import find_layout
 from mnist_model.segmentation.rings import rings
 from mnist_model.turning import turned_box, turned_picture
 from tests.bot.pictures import encoded
-from tests.mnist_model.sheets import Sheet, mnist, patterned, sheet, written
+from tests.mnist_model.sheets import Sheet, mnist, patterned, sheet, write_on, written
 from tests.mnist_model.test_decoding import BAD_INPUT, STORED, as_stored, save
 
 paper = partial(sheet, light=0.4, noise=4.0)
@@ -116,16 +116,6 @@ def test_a_large_digit_before_two_lines_of_small_ones_stays_whole(reader: DigitR
     reading = reader.read(encoded(Image.fromarray(page), "PNG"))
     # In which of the two lines the large one stands is anybody's guess.
     assert reading.text in ("835/27", "35/827")
-
-
-def write_on(
-    page: npt.NDArray[np.uint8], digits: list[int], top: int, left: int, side: int
-) -> None:
-    """Writes digits beside each other on a sheet, in place."""
-    for digit in digits:
-        part = page[top : top + side, left : left + side]
-        np.minimum(part, (225 - 185 * written(digit, side=side)).astype(np.uint8), out=part)
-        left += side
 
 
 def test_a_heading_does_not_mix_the_lines_of_small_digits_below_it(reader: DigitReader) -> None:

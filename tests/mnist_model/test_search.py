@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from mnist_model.acceptance import MANY_FAINT, Sign, believed
 from mnist_model.contract import NO_DIGIT, NUM_OUTPUTS, SEVERAL, Box, Image
@@ -132,11 +133,12 @@ def sign(
     pen: float = 5,
     probability: float = 1.0,
     digit: int = 0,
+    row: int = 0,
 ) -> Sign:
     piece = Stroke(Box(0, 0, 10, 10), np.ones((10, 10), np.uint8), area)
     others = (1 - probability) / 9
     probabilities = tuple(probability if number == digit else others for number in range(10))
-    return Sign(Group((piece,), 0, 1), probabilities, probability, is_digit, 0, contrast, pen)
+    return Sign(Group((piece,), 0, 1), probabilities, probability, is_digit, row, contrast, pen)
 
 
 def test_a_digit_far_fainter_than_the_others_is_not_believed() -> None:
@@ -184,3 +186,31 @@ def test_ones_alone_among_much_other_ink_are_chance_and_other_digits_are_not() -
 
 def test_no_sign_is_no_digit() -> None:
     assert believed([]) == []
+
+
+@pytest.mark.parametrize(("number", "are_believed"), [(1, True), (12, True), (24, False)])
+def test_so_many_ones_and_nothing_else_are_the_lines_of_something(
+    number: int, are_believed: bool
+) -> None:
+    assert bool(believed([sign(digit=1)] * number)) == are_believed
+
+
+@pytest.mark.parametrize(
+    ("row", "are_believed"),
+    [
+        ([sign(digit=digit) for digit in (4, 7, 2)], True),
+        ([sign(digit=digit) for digit in (4, 7)], False),  # two are chance
+        ([sign(digit=digit) for digit in (1, 1, 1, 1)], False),
+        ([sign(digit=digit, probability=0.9) for digit in (4, 7, 2)], False),
+        ([*(sign(digit=digit) for digit in (4, 7, 2)), sign(is_digit=False, area=400)], False),
+    ],
+    ids=["sure", "too few", "ones", "unsure", "beside other ink"],
+)
+def test_a_row_of_sure_digits_is_believed_beside_what_is_doubted(
+    row: list[Sign], are_believed: bool
+) -> None:
+    holes = [sign(pen=15, probability=0.5, row=1) for _ in range(5)]
+    wires = [sign(is_digit=False, area=300, row=1) for _ in range(5)]
+    assert believed([*holes, *wires]) == []
+    expected = row if are_believed else []
+    assert believed([*row, *holes, *wires]) == expected

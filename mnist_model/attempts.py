@@ -121,10 +121,13 @@ def less_ink(first: Attempt, less: Attempt) -> Attempt:
 
 
 def on_the_sheet(first: Attempt, sheet: Attempt) -> Attempt:
-    """The attempt on a sheet without what lies around it, if it is read beyond doubt and not less
-    of it; else the first.
+    """The attempt on a sheet without what lies around it, if it is read beyond doubt, and no fewer
+    digits than at first; else the first.
+
+    Ones don't count: the halves of a note, taken for light ink, look like ones.
     """
-    return less_ink(first, sheet) if len(sheet.digits) >= len(first.digits) else first
+    loses_none = _num_telling(sheet.digits) >= _num_telling(first.digits)
+    return less_ink(first, sheet) if loses_none else first
 
 
 def roomier(first: Attempt, with_room: Attempt) -> Attempt:

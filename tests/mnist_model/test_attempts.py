@@ -15,6 +15,7 @@ from mnist_model.attempts import (
     hardly_read,
     is_well_read,
     less_ink,
+    on_the_sheet,
     roomier,
 )
 from mnist_model.segmentation.grouping import Group
@@ -169,6 +170,21 @@ def test_the_firmest_ink_is_read_without_ones_that_are_faint_enough_for_printed_
 def test_the_firmest_ink_is_read_where_the_first_looked_like_digits_that_are_none() -> None:
     chance = attempt(0, digits("274", 0.9), is_believed=False)
     assert less_ink(chance, writing := attempt(0, digits("52", 0.96))) is writing
+
+
+@pytest.mark.parametrize(
+    ("first", "likeness", "is_taken"),
+    [("", 0.0, True), ("11", 0.8, True), ("25", 0.8, True), ("253", 0.8, False)],
+    ids=["nothing", "halves of the note", "as many digits", "more digits"],
+)
+def test_the_sheet_alone_is_read_if_that_loses_no_digits(
+    first: str, likeness: float, is_taken: bool
+) -> None:
+    among_other_things = attempt(0, [*digits(first, likeness), *[sign(0, 0.1)] * 4])
+    among_other_things = replace(among_other_things, digits=digits(first, likeness))
+    sheet = attempt(0, digits("47"))
+    expected = sheet if is_taken else among_other_things
+    assert on_the_sheet(among_other_things, sheet) is expected
 
 
 @pytest.mark.parametrize(("text", "likeness"), [("274", 0.9), ("1", 0.7)])

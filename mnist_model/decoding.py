@@ -14,6 +14,7 @@ from PIL import Image as PillowImage
 
 from mnist_model.contract import DamagedPhoto, PhotoTooLarge
 from mnist_model.opening import open_picture
+from mnist_model.shrinking import shrunk
 
 WORKING_SIDE = 1280
 """Longest side after decoding, in pixels. Digits that a person writes stay well over MNIST's 20
@@ -22,6 +23,9 @@ pixels, and all later steps cost the same however large the photo is."""
 SMALLEST_SIDE = 256
 """Smaller pictures are enlarged until their longest side is this long, so that smoothing and
 shrinking leave a stroke of one pixel alone."""
+
+CHROMA_SIDE = 128
+"""How the colours of a picture differ is looked at on this longest side, in pixels."""
 
 WHITES = (1.0, 255.0, 65535.0)
 """The values that white has in pictures of more than 8 bits; the least that none exceeds is it."""
@@ -44,6 +48,21 @@ def decode(photo: bytes) -> DecodedPhoto:
     """The grey values of a photo in any of opening.FORMATS: see `upright`."""
     picture, photo_size = upright(photo, "L")
     return DecodedPhoto(_fitted(np.asarray(picture)), photo_size)
+
+
+def decode_chroma(photo: bytes) -> DecodedPhoto:
+    """The colours of a photo as grey values, whatever their brightness: red stands out from green.
+
+    They are taken along the direction in CIELAB's plane of a and b in which they differ most. What
+    is not coloured comes to the middle grey.
+    """
+    picture, photo_size = upright(photo, "RGB")
+    lab = cv2.cvtColor(_fitted(np.asarray(picture)), cv2.COLOR_RGB2LAB)
+    colours = lab[..., 1:].astype(np.float32) - 128
+    sample = shrunk(colours, CHROMA_SIDE).reshape(-1, 2)
+    direction = np.linalg.eigh(np.cov(sample, rowvar=False))[1][:, 1]  # of the largest variance
+    grey = (128 + colours @ direction.astype(np.float32)).clip(0, 255).astype(np.uint8)
+    return DecodedPhoto(grey, photo_size)
 
 
 def upright(photo: bytes, mode: Mode) -> tuple[PillowImage.Image, tuple[int, int]]:
@@ -123,12 +142,15 @@ def _on_paper(picture: PillowImage.Image) -> PillowImage.Image:
     return laid
 
 
-def _fitted(grey: GreyImage) -> GreyImage:
-    """The picture resized until its longest side lies within SMALLEST_SIDE and WORKING_SIDE."""
-    longest = max(grey.shape)
+def _fitted(picture: GreyImage) -> GreyImage:
+    """A picture, grey or in colour, resized until its longest side lies within SMALLEST_SIDE and
+    WORKING_SIDE.
+    """
+    height, width = picture.shape[:2]
+    longest = max(height, width)
     factor = min(max(longest, SMALLEST_SIDE), WORKING_SIDE) / longest
     if factor == 1:
-        return grey
-    width, height = (max(1, round(side * factor)) for side in (grey.shape[1], grey.shape[0]))
+        return picture
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    return cv2.resize(grey, (width, height), interpolation=how)
+    return cv2.resize(picture, size, interpolation=how)

@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from mnist_model.attempts import Attempt
 from mnist_model.contract import IMAGE_SIZE, Image
-from mnist_model.decoding import decode
 from mnist_model.reader import DigitReader
 from mnist_model.segmentation.background import find_background
 from mnist_model.segmentation.binarization import binarize, firmest_ink
@@ -45,7 +44,7 @@ def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
 
     A photo that had to be turned to be read is shown turned.
     """
-    attempt = reader.attempt(decode(photo).grey)
+    attempt, _ = reader.attempt_on(photo)
     layout = attempt.layout
     yield "grey", layout.grey
     if layout.is_firmest:

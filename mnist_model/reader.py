@@ -18,7 +18,7 @@ from mnist_model.attempts import (
 )
 from mnist_model.classifier import Classifier, given_a_digit, load_classifier
 from mnist_model.contract import NUM_CLASSES, Box, Digit, Image, Reading
-from mnist_model.decoding import GreyImage, decode
+from mnist_model.decoding import GreyImage, decode, decode_chroma
 from mnist_model.model_card import DEFAULT_MODEL_PATH, ModelCard
 from mnist_model.search import TALL, best_readings, candidates
 from mnist_model.segmentation.cutting import upper_and_lower
@@ -68,8 +68,22 @@ class DigitReader:
         Raises:
             PhotoError: the bytes are no picture that can be read; its classes say why.
         """
+        return _reading(*self.attempt_on(photo))
+
+    def attempt_on(self, photo: bytes) -> tuple[Attempt, Size]:
+        """The attempt that reads a photo best, and the photo's width and height in pixels.
+
+        Where nothing on it is darker or lighter than the paper, colours are looked at.
+
+        Raises:
+            PhotoError: as `read`.
+        """
         decoded = decode(photo)
-        return _reading(self.attempt(decoded.grey), decoded.photo_size)
+        attempt = self.attempt(decoded.grey)
+        if not attempt.signs:
+            in_colour = self.attempt(decode_chroma(photo).grey)
+            attempt = in_colour if is_legible(in_colour) else attempt
+        return attempt, decoded.photo_size
 
     def attempt(self, grey: GreyImage) -> Attempt:
         """The reading of a picture as it lies, or, where it is hardly read so, of another attempt.

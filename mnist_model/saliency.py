@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, Image
-from mnist_model.decoding import decode
 from mnist_model.reader import DigitReader
 
 PATCH = 5
@@ -63,7 +62,7 @@ def save_saliency(reader: DigitReader, photo: bytes, path: Path) -> None:
         PhotoError: the bytes are no picture that can be read.
         OSError: the picture can't be written.
     """
-    attempt = reader.attempt(decode(photo).grey)
+    attempt, _ = reader.attempt_on(photo)
     crops = attempt.layout.crops([sign.group for sign in attempt.digits])
     tiles = [
         _tile(crop, saliency(reader.classify, crop), _title(sign.probabilities))

@@ -13,10 +13,10 @@ def shrunk(picture: npt.NDArray[Dtype], longest_side: int) -> npt.NDArray[Dtype]
     """The picture, averaged down to at most `longest_side` pixels; as it is if it has no more.
 
     Args:
-        picture: (height, width) uint8 or float32.
+        picture: (height, width) or (height, width, channels), uint8 or float32.
     """
-    factor = longest_side / max(picture.shape)
+    factor = longest_side / max(picture.shape[:2])
     if factor >= 1:
         return picture
-    height, width = (max(1, round(side * factor)) for side in picture.shape)
+    height, width = (max(1, round(side * factor)) for side in picture.shape[:2])
     return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)

@@ -20,7 +20,7 @@ from mnist_model import (
     PhotoError,
     PhotoTooLarge,
 )
-from mnist_model.decoding import SMALLEST_SIDE, WORKING_SIDE, decode
+from mnist_model.decoding import SMALLEST_SIDE, WORKING_SIDE, decode, decode_chroma
 from mnist_model.opening import FORMATS
 from tests.bot.pictures import bomb, encoded
 
@@ -381,3 +381,19 @@ def test_grey_values_come_through_lossless_formats_unchanged(first: int, second:
     for picture_format in ("PNG", "BMP", "TIFF", "GIF", "PPM"):
         photo = encoded(Image.fromarray(checks), picture_format)
         assert np.array_equal(decode(photo).grey, checks)
+
+
+def test_the_colours_of_a_photo_stand_out_whatever_their_brightness() -> None:
+    picture = Image.new("RGB", (400, 300), (0, 128, 0))
+    picture.paste((255, 0, 0), (100, 100, 200, 200))
+    decoded = decode_chroma(save(picture, "PNG"))
+    assert decoded.photo_size == (400, 300)
+    assert decoded.grey.shape == (300, 400)
+    red, green = decoded.grey[110:190, 110:190], decoded.grey[:, 210:]
+    assert np.ptp(red) == np.ptp(green) == 0
+    assert abs(int(red[0, 0]) - int(green[0, 0])) > 100
+
+
+def test_a_photo_without_colours_has_nothing_that_stands_out() -> None:
+    picture = Image.linear_gradient("L").convert("RGB")
+    assert np.abs(decode_chroma(save(picture, "PNG")).grey.astype(int) - 128).max() <= 1

@@ -109,3 +109,28 @@ def test_digits_beside_a_spiral_binding_are_read(reader: DigitReader) -> None:
         cv2.ellipse(page, (30, y - 6), (36, 10), 10, 0, 360, 120, 5)
     write_on(page, [6, 3, 8, 5], top=360, left=420, side=120)
     assert reader.read(photo_of(page)).text == "6385"
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [("#f0f05a", "#e4e4e0"), ("red", "green"), ("orange", "#aaaaaa"), ("blue", "#1e1e1e")],
+)
+@pytest.mark.parametrize("picture_format", ["PNG", "JPEG"])
+def test_ink_as_bright_as_its_paper_is_read_by_its_colour(
+    reader: DigitReader, ink: str, paper: str, picture_format: str
+) -> None:
+    amount = Image.fromarray(255 - sheet("472", paper=255, ink=0).grey)
+    photo = Image.composite(
+        Image.new("RGB", amount.size, ink), Image.new("RGB", amount.size, paper), amount
+    )
+    reading = reader.read(encoded(photo, picture_format))
+    assert reading.text == "472"
+    assert reading.photo_size == photo.size
+
+
+def test_coloured_paper_and_coloured_light_are_no_ink(reader: DigitReader) -> None:
+    page = np.full((480, 640, 3), (235, 225, 90), np.float32)
+    page[..., 2] += np.linspace(0, 120, 640)
+    page += np.random.default_rng(0).normal(0, 3, page.shape)
+    photo = encoded(Image.fromarray(page.clip(0, 255).astype(np.uint8)), "JPEG")
+    assert not reader.read(photo).digits

@@ -30,7 +30,7 @@ if __name__ == "__main__":  # the processes that make the examples need no tenso
     import keras
 
     from experiments.runs import trained
-    from mnist_model.measuring import accuracy_of
+    from mnist_model.measuring import accuracy_on
     from mnist_model.networks import ARCHITECTURES, CNN_VARIETY
 
 ROOT = Path(__file__).parent.parent
@@ -109,7 +109,7 @@ def examples(digit: int, make: Make) -> Split:
 
 def shares(digits: Split, *networks: "keras.Model") -> str:
     """What each network reads right, as cells of a table."""
-    return " | ".join(f"{accuracy_of(network, digits).value:.1%}" for network in networks)
+    return " | ".join(f"{accuracy_on(network, digits).value:.1%}" for network in networks)
 
 
 if __name__ == "__main__":

@@ -108,8 +108,9 @@ def measured(
     progress, model = trained(plan, dataset, options.run, SMOOTHING)
     cells = []
     for split in (dataset.validation, varied):
-        loss = cross_entropy(scores_of(model, split.images), split.labels)
-        cells += [f"{accuracy_of(model, split).value:.2%}", f"{loss:.4f}"]
+        scores = scores_of(model, split.images)
+        right = accuracy_of(scores, split.labels).value
+        cells += [f"{right:.2%}", f"{cross_entropy(scores, split.labels):.4f}"]
     cells.append(f"{progress.seconds:.0f}")
     if options.spoiled:
         spoiled = examine_digits(partial(_digits, model), dataset.validation, sample=500)

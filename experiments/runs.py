@@ -7,9 +7,14 @@ import keras
 
 from mnist_model.averaging import LEVEL, MEMORY, SHARE_OF_FALL
 from mnist_model.checkpoints import Plan, Progress, has_progress
+from mnist_model.contract import ReaderError
 from mnist_model.dataset import Dataset
 from mnist_model.networks import ARCHITECTURES
 from mnist_model.training import load_epoch, train
+
+
+class Stopped(ReaderError):
+    """A run that is not over, whose figures would say nothing."""
 
 
 def trained(
@@ -21,12 +26,15 @@ def trained(
         more: what else decides the weights that come out; see `run_folder`.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C ended the run before its plan's last epoch.
+        Stopped: Ctrl-C ended the run before its plan's last epoch.
     """
     folder = run_folder(parent, plan, *more)
     progress = train(plan, dataset, folder, resume=has_progress(folder))
     if progress.epochs_done < plan.epochs:
-        raise KeyboardInterrupt
+        raise Stopped(
+            f"Stopped after {progress.epochs_done} of {plan.epochs} epochs of "
+            f"{plan.architecture}; the same command goes on."
+        )
     return progress, load_epoch(folder, progress.epochs_done, to_train=False)
 
 

@@ -5,8 +5,9 @@ digits is a fold of the paper; and in the picture of a tree or of a butterfly, t
 look like digits are of all pens, are not very like them, and lie among much that is none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -40,9 +41,12 @@ ONLY_ONES, FEW_ONES = 0.5, 5
 """So much doubt if all digits are ones, and as much again for so many more of them: any upright
 line looks like one, and walls and fur are full of lines."""
 
-SURE, LEAST_SURE, MOST_DOUBT_OF_ROW = 0.95, 3, 1.0
-"""On a photo that is doubted, those of a row are believed that are so likely, if there are so
-many, ones not counted, and the row as such is doubted no more than this."""
+SURE, LEAST_SURE, MOST_DOUBT_OF_NUMBER = 0.95, 3, 1.0
+"""On a photo that is doubted, a number is believed all the same if so many of its digits are so
+likely, ones not counted, and it is doubted no more than this, taken alone."""
+
+NEAR = 1.5
+"""The digits of a number stand no farther apart than this share of their height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,38 @@ def believed(signs: Sequence[Sign]) -> list[Sign]:
     digits = [digit for digit in digits if digit.contrast >= least * contrast]
     if doubt_of(digits, others) <= MOST_DOUBT:
         return digits
-    # Beside a spiral binding or a sticker, a row of digits is one all the same.
-    rows = sorted({digit.row for digit in digits})
-    return [sign for row in rows for sign in _sure_of_row(row, digits, others)]
+    # Beside a spiral binding or a sticker, a number is one all the same.
+    return [digit for number in _numbers(digits) if _is_sure(number, others) for digit in number]
 
 
-def _sure_of_row(row: int, digits: Sequence[Sign], others: Sequence[Sign]) -> list[Sign]:
-    sure = [digit for digit in digits if digit.row == row and digit.likeness >= SURE]
+def _numbers(digits: Sequence[Sign]) -> Iterator[list[Sign]]:
+    """The digits that stand near each other in a row, from left to right."""
+    for _, row in groupby(digits, key=lambda digit: digit.row):
+        number: list[Sign] = []
+        for digit in row:
+            box = digit.group.box
+            if number and box.x - _right(number[-1]) > NEAR * box.height:
+                yield number
+                number = []
+            number.append(digit)
+        yield number
+
+
+def _is_sure(number: Sequence[Sign], others: Sequence[Sign]) -> bool:
+    sure = [digit for digit in number if digit.likeness >= SURE]
     if sum(np.argmax(digit.probabilities) != 1 for digit in sure) < LEAST_SURE:
-        return []
-    rest = [s for s in (*digits, *others) if s.row == row and s not in sure]
-    return sure if doubt_of(sure, rest) <= MOST_DOUBT_OF_ROW else []
+        return False
+    among = [
+        other
+        for other in others
+        if other.row == number[0].row
+        and number[0].group.box.x <= other.group.box.x <= _right(number[-1])
+    ]
+    return doubt_of(number, among) <= MOST_DOUBT_OF_NUMBER
+
+
+def _right(sign: Sign) -> int:
+    return sign.group.box.x + sign.group.box.width
 
 
 def doubt_of(digits: Sequence[Sign], others: Sequence[Sign]) -> float:

@@ -139,7 +139,10 @@ def _recorded(folder: Path) -> Progress:
     """What the record of the run in `folder` tells; raises one of _DAMAGED."""
     fields = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     history = tuple(Epoch(**epoch) for epoch in fields["history"])
-    return Progress(**fields | {"plan": Plan(**fields["plan"]), "history": history})
+    # Runs of older versions did not tell of their day.
+    written = datetime.fromtimestamp((folder / "run.json").stat().st_mtime, UTC)
+    known = {"trained_on": written.date().isoformat()} | fields
+    return Progress(**known | {"plan": Plan(**fields["plan"]), "history": history})
 
 
 def epoch_path(folder: Path, epoch: int) -> Path:

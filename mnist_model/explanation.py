@@ -42,11 +42,12 @@ def save_explanation(reader: DigitReader, photo: bytes, folder: Path) -> list[Pa
 def stages(reader: DigitReader, photo: bytes) -> Iterator[tuple[str, Picture]]:
     """The name and the picture of each stage, in the order in which a photo goes through them.
 
-    A photo that had to be turned to be read is shown turned.
+    A photo that had to be turned to be read is shown turned, one that was read by its colours as
+    those, and one that was read on a sheet of paper alone without what lies around it.
     """
     attempt, _ = reader.attempt_on(photo)
     layout = attempt.layout
-    yield "grey", layout.grey
+    yield "picture", layout.grey
     if layout.is_firmest:
         yield "contrast", _on_white(layout.contrast)
         yield "firmest-ink", _on_white(firmest_ink(layout.contrast))

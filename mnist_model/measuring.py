@@ -8,7 +8,7 @@ from mnist_model.checkpoints import Progress
 from mnist_model.classifier import given_a_digit
 from mnist_model.contract import NUM_CLASSES, Image
 from mnist_model.dataset import SHA256, Dataset, Split
-from mnist_model.evaluation import accuracy
+from mnist_model.evaluation import Digits, accuracy
 from mnist_model.model_card import Accuracy, ModelCard
 from mnist_model.networks import ARCHITECTURES
 
@@ -46,6 +46,7 @@ def describe(
     plan, train, test = progress.plan, dataset.train, dataset.test
     recipe = ARCHITECTURES[plan.architecture].recipe
     num_used = recipe.num_digits(len(train.labels), plan.steps)
+    test_scores = scores_of(model, test.images)
     return ModelCard(
         name=plan.architecture,
         num_parameters=model.count_params(),
@@ -54,12 +55,12 @@ def describe(
         seed=plan.seed,
         epochs=progress.epochs_done,
         command=plan.command,
-        train_accuracy=accuracy_of(model, Split(train.images[:num_used], train.labels[:num_used])),
-        validation_accuracy=accuracy_of(model, dataset.validation),
-        test_accuracy=accuracy_of(model, test),
+        train_accuracy=accuracy_on(model, Split(train.images[:num_used], train.labels[:num_used])),
+        validation_accuracy=accuracy_on(model, dataset.validation),
+        test_accuracy=accuracy_of(test_scores, test.labels),
         temperature=temperature,
         calibration_error=expected_calibration_error(
-            answers_of(given_a_digit(scores_of(model, test.images)), test.labels)
+            answers_of(given_a_digit(test_scores), test.labels)
         ),
         trained_on=progress.trained_on,
         training_seconds=round(progress.seconds, 1),
@@ -69,10 +70,19 @@ def describe(
     )
 
 
-def accuracy_of(model: keras.Model, split: Split) -> Accuracy:
-    """How many of the digits are read right: the likeliest of ten, whatever else it thinks of."""
-    read = scores_of(model, split.images)[:, :NUM_CLASSES].argmax(axis=1)
-    return accuracy(split.labels, read)
+def accuracy_on(model: keras.Model, split: Split) -> Accuracy:
+    """How many of the digits a network reads right; see `accuracy_of`."""
+    return accuracy_of(scores_of(model, split.images), split.labels)
+
+
+def accuracy_of(scores: Image, labels: Digits) -> Accuracy:
+    """How many digits are read right: as the likeliest of ten, whatever else is thought of.
+
+    Args:
+        scores: (n, outputs) of a network, outputs at least 10; index = digit.
+        labels: (n,) the true digits.
+    """
+    return accuracy(labels, scores[:, :NUM_CLASSES].argmax(axis=1))
 
 
 def scores_of(model: keras.Model, images: Image) -> Image:

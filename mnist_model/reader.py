@@ -73,7 +73,8 @@ class DigitReader:
     def attempt_on(self, photo: bytes) -> tuple[Attempt, Size]:
         """The attempt that reads a photo best, and the photo's width and height in pixels.
 
-        Where nothing on it is darker or lighter than the paper, colours are looked at.
+        Where no strokes are found on it, as nothing is darker or lighter than the paper, its
+        colours are looked at.
 
         Raises:
             PhotoError: as `read`.

@@ -26,7 +26,7 @@ from mnist_model.checkpoints import (
 from mnist_model.contract import ReaderError
 from mnist_model.dataset import Dataset, Split
 from mnist_model.examples import epoch_examples
-from mnist_model.measuring import EVALUATION_BATCH, accuracy_of
+from mnist_model.measuring import EVALUATION_BATCH, accuracy_on
 from mnist_model.model_card import Epoch
 from mnist_model.networks import ARCHITECTURES, Recipe
 
@@ -137,7 +137,7 @@ def _train_epoch(model: keras.Model, plan: Plan, dataset: Dataset, epoch: int) -
     if recipe.averages and epoch + 1 == plan.epochs:
         take_average(model, examples.images)
     # The accuracy is the card's.
-    accuracy = accuracy_of(model, dataset.validation).value
+    accuracy = accuracy_on(model, dataset.validation).value
     # By Keras, as the training loss is: of the sigmoids of `seed_mlp`, it takes the inputs.
     loss = model.evaluate(
         dataset.validation.images,

@@ -153,6 +153,6 @@ if __name__ == "__main__":
     except ReaderError as error:
         sys.exit(str(error))
     except OSError as error:  # a full disk, a folder that may not be written to
-        sys.exit(f"{error}. Mend that; --resume goes on after the last epoch that was finished.")
+        sys.exit(f"{error}. Mend that; if an epoch was finished, --resume goes on after it.")
     except KeyboardInterrupt:  # before the first epoch or after the last
         sys.exit(INTERRUPTED)

@@ -24,15 +24,15 @@ import numpy as np
 from experiments.variants import variants_of
 from mnist_model.checkpoints import Plan
 from mnist_model.classifier import load_network
-from mnist_model.contract import NUM_CLASSES, Image, ReaderError
+from mnist_model.contract import Image, ReaderError
 from mnist_model.dataset import DEFAULT_FOLDER, Split, load_mnist
-from mnist_model.evaluation import accuracy, cross_entropy
+from mnist_model.evaluation import cross_entropy
 from mnist_model.model_card import read_card
 
 if __name__ == "__main__":  # the processes that make the examples need no tensorflow
     from experiments.distillation.student import Student, student_of
     from experiments.runs import trained
-    from mnist_model.measuring import scores_of
+    from mnist_model.measuring import accuracy_of, scores_of
     from mnist_model.networks import ARCHITECTURES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -83,9 +83,8 @@ def main() -> int:
 def cells(splits: tuple[Split, ...], answers: list[Image]) -> str:
     found = []
     for split, answer in zip(splits, answers, strict=True):
-        read = answer[:, :NUM_CLASSES].argmax(axis=1)
         found += [
-            f"{accuracy(split.labels, read).value:.2%}",
+            f"{accuracy_of(answer, split.labels).value:.2%}",
             f"{cross_entropy(answer, split.labels):.4f}",
         ]
     return " | ".join(found)

@@ -50,7 +50,9 @@ def find_rows(boxes: Sequence[Box], writing_height: float) -> list[list[int]]:
     places = [box_around([boxes[index] for index in sign]) for sign in signs]
     rows_of_signs: list[list[int]] = []
     for number, place in enumerate(places):
-        home = max(rows_of_signs, key=lambda row: _likeness(places[row[-1]], place), default=None)
+        home = max(
+            rows_of_signs, key=lambda row: _shared_of_both(places[row[-1]], place), default=None
+        )
         if home is not None and _are_in_line(places[home[-1]], place):
             home.append(number)
         else:
@@ -128,12 +130,12 @@ def _overlap(one: Box, other: Box) -> float:
     return _shared(one.y, one.height, other.y, other.height)
 
 
-def _likeness(one: Box, other: Box) -> float:
-    """How alike they stand and are tall: of the height that both take, the share they have in
-    common.
+def _shared_of_both(one: Box, other: Box) -> float:
+    """Of the height that both boxes take together, the share that they have in common; negative as
+    `_overlap`: a small one beside a tall one has little in common with it.
     """
-    top, bottom = min(one.y, other.y), max(one.y + one.height, other.y + other.height)
-    return (one.height + other.height - (bottom - top)) / (bottom - top)
+    both = max(one.y + one.height, other.y + other.height) - min(one.y, other.y)
+    return (one.height + other.height - both) / both
 
 
 def _are_in_line(last: Box, following: Box) -> bool:

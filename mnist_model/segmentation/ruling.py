@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mnist_model.contract import Box
-from mnist_model.segmentation.components import connected_components
+from mnist_model.segmentation.components import Labels, Statistics, connected_components
+from mnist_model.segmentation.posts import sides
 from mnist_model.segmentation.strokes import Mask, writing_height
 from mnist_model.shrinking import shrunk
 
@@ -48,29 +49,9 @@ TILT = 0.004
 AS_FINE = 1.3
 """An upright line is as fine as the level ones if it is at most so many times as thick."""
 
-POST_WIDTH = 0.15
-"""The side of a box is at most this share of its height wide."""
-
 MOSTLY_INK = 0.6
 """That a line is thicker than others can be seen if it has ink on this share of the longest one's
 length. On a faint one, most ink is the writing that stands on it."""
-
-LINE_GAP = 4
-"""It ends within so many pixels of a level line, where lines are looked for: the faint edge of a
-line takes its ends with it."""
-
-POST_GAP, SLOPE = 2, 0.05
-"""Its neighbours stand as high, or exactly above and below, but for so many pixels and a tilt of
-3 degrees."""
-
-LOWEST_POST = 8
-"""It is higher than so many pixels."""
-
-LEAST_BESIDE = 2
-"""So many pieces between the same two lines are sides ..."""
-
-LEAST_STACKED = 3
-"""... or so many above each other. A one that is two squares tall is fewer."""
 
 DETECTION_SIDE = 320
 """Lines are looked for on the ink shrunk to about this longest side, in pixels."""
@@ -92,7 +73,8 @@ def without_ruling(ink: Mask, traces: Mask) -> Mask:
     # Upright lines go only where they run right across, or are as fine as the level ones: a one is
     # an upright line as well.
     tall = _lines(np.ascontiguousarray(small_ink.T), np.ascontiguousarray(small_traces.T))
-    upright = _long(tall, np.inf).T | _as_fine(tall.T, level, ink) | _posts(small_ink, level)
+    boxes = sides(small_ink, _whole_lines(level, axis=0)[0])
+    upright = _long(tall, np.inf).T | _as_fine(tall.T, level, ink) | boxes
     for lines, axis in ((level, 0), (upright, 1)):
         if lines.any():
             ink = _without(ink, np.ascontiguousarray(lines), axis)
@@ -124,47 +106,6 @@ def _as_fine(upright: Mask, level: Mask, ink: Mask) -> Mask:
     runs = _runs_across(in_full, len(stats), ink, axis=1)
     are_fine = [label > 0 and _thickness(across) <= finest for label, across in enumerate(runs)]
     return np.array(are_fine)[labels].astype(np.uint8)
-
-
-def _posts(ink: Mask, level: Mask) -> Mask:
-    """The upright sides of boxes and tables: thin pieces that stand from one level line to the
-    next, with another beside them or more above and below.
-
-    Without this they would be read as ones. One alone may be a one. So may all that stand on lines
-    too faint for ink, as printed sides are as firm as their lines.
-    """
-    firm = level & ink
-    if not firm.any():
-        return np.zeros_like(ink)
-    labels, stats = connected_components(ink & ~level)
-    near_line = cv2.dilate(firm, np.ones((2 * LINE_GAP + 1, 1), np.uint8))
-    posts, middles = [], []
-    for label, (x, y, width, height, _) in enumerate(stats.tolist()[1:], start=1):
-        # Not over the piece itself, whose own ink is there.
-        beside = np.r_[max(0, x - 4) : max(0, x - 2), x + width + 2 : x + width + 4]
-        ends = near_line[np.ix_([y, y + height - 1], beside[beside < ink.shape[1]])]
-        is_thin = width <= POST_WIDTH * height and height > LOWEST_POST
-        if is_thin and ends.any(axis=1).all():
-            posts.append(label)
-            middles.append((x + width / 2, y + height / 2))
-    columns, rows = np.array(middles).reshape(-1, 2).T
-    num_beside, num_stacked = _num_in_line(columns, rows), _num_in_line(rows, columns)
-    is_side = (num_beside >= LEAST_BESIDE) | (num_stacked >= LEAST_STACKED)
-    return np.isin(labels, np.array(posts, int)[is_side]).astype(np.uint8)
-
-
-def _num_in_line(
-    along: npt.NDArray[np.float64], across: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int_]:
-    """(n,): how many of n pieces stand in a line with each, itself among them.
-
-    Args:
-        along: (n,) where they stand along the line, in pixels.
-        across: (n,) and across it.
-    """
-    far = np.abs(np.subtract.outer(across, across))
-    may_be = POST_GAP + SLOPE * np.abs(np.subtract.outer(along, along))
-    return np.count_nonzero(far <= may_be, axis=1)
 
 
 def _coarse(ink: Mask) -> Mask:
@@ -230,10 +171,8 @@ def _without(ink: Mask, coarse_lines: Mask, axis: int) -> Mask:
         coarse_lines: lines on the coarser grid of `_coarse`.
         axis: across the lines: 0 for level ones, 1 for upright ones.
     """
-    # The pieces of an interrupted line are as thick as the whole; those of a table need not be.
-    whole = cv2.dilate(coarse_lines, _along(2 * GAP + 1, axis))
-    labels, stats = connected_components(whole)
-    lines = _in_full((labels * coarse_lines).astype(np.uint16), ink)
+    labels, stats = _whole_lines(coarse_lines, axis)
+    lines = _in_full(labels.astype(np.uint16), ink)
     # The coarse grid may have missed a line's edge.
     lines = cv2.dilate(lines, np.ones((3, 3), np.uint8))
     runs = _runs_across(lines, len(stats), ink, axis)
@@ -250,6 +189,14 @@ def _without(ink: Mask, coarse_lines: Mask, axis: int) -> Mask:
         across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, _along(length, 1 - axis))
         without = without & ~((lengths[lines] == length).view(np.uint8) & ~across)
     return without
+
+
+def _whole_lines(lines: Mask, axis: int) -> tuple[Labels, Statistics]:
+    """The label of the line that a pixel is on, of which writing may have left pieces, 0 for none;
+    and the statistics of each.
+    """
+    labels, stats = connected_components(cv2.dilate(lines, _along(2 * GAP + 1, axis)))
+    return labels * lines, stats
 
 
 def _along(length: int, axis: int) -> Mask:

@@ -6,9 +6,9 @@ note itself, light and solid, looks like a broad stroke of chalk.
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mnist_model.decoding import GreyImage
-from mnist_model.segmentation.components import connected_components
 from mnist_model.shrinking import shrunk
 
 SHEET_SIDE = 256
@@ -36,24 +36,21 @@ def sheet_alone(grey: GreyImage) -> GreyImage | None:
     """
     small = cv2.medianBlur(shrunk(grey, SHEET_SIDE), 3)
     _, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    labels, stats = connected_components(light)
-    if len(stats) == 1:
+    # Outlines alone, so what is written on the sheet leaves no holes in it.
+    outlines, _ = cv2.findContours(light, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(outlines, key=cv2.contourArea, default=None)
+    if outline is None or not _is_of_a_sheet(outline, small.size):
         return None
-    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
-    outlines, _ = cv2.findContours(
-        (labels == largest).view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-    )
-    hull = cv2.convexHull(outlines[0])
-    # What is written on it leaves no holes in this.
-    sheet = cv2.drawContours(np.zeros_like(small), outlines, -1, 1, cv2.FILLED)
-    share = np.count_nonzero(sheet) / sheet.size
-    if not SMALLEST <= share <= LARGEST or cv2.contourArea(outlines[0]) < SOLID * cv2.contourArea(
-        hull
-    ):
-        return None
+    sheet = cv2.drawContours(np.zeros_like(small), [outline], -1, 1, cv2.FILLED)
     inner = cv2.erode(sheet, np.ones((2 * EDGE + 1, 2 * EDGE + 1), np.uint8), borderValue=0)
     if not inner.any():
         return None
-    paper = np.median(small[inner > 0])
+    paper = np.uint8(np.median(small[inner > 0]))
     in_full = cv2.resize(inner, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
-    return np.where(in_full > 0, grey, np.uint8(paper))
+    return np.where(in_full > 0, grey, paper)
+
+
+def _is_of_a_sheet(outline: npt.NDArray[np.int32], num_pixels: int) -> bool:
+    area = cv2.contourArea(outline)
+    is_its_size = SMALLEST <= area / num_pixels <= LARGEST
+    return is_its_size and area >= SOLID * cv2.contourArea(cv2.convexHull(outline))

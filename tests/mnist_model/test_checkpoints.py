@@ -1,3 +1,5 @@
+import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +54,17 @@ def test_progress_is_read_as_it_was_saved(tmp_path: Path) -> None:
     assert progress.history == (epoch(1), epoch(2))
     assert progress.versions == {"keras": "3.2"}
     assert epoch_path(tmp_path, 2).read_bytes() == b"weights"
+
+
+def test_a_run_of_an_older_version_tells_the_day_of_its_record(tmp_path: Path) -> None:
+    saved(tmp_path, 1)
+    path = tmp_path / "run.json"
+    record = json.loads(path.read_text())
+    del record["trained_on"], record["versions"]
+    path.write_text(json.dumps(record))
+    os.utime(path, (1e9, 1e9))
+    progress = load_progress(tmp_path, PLAN)
+    assert (progress.trained_on, progress.versions) == ("2001-09-09", {})
 
 
 def test_only_the_last_epoch_stays_on_the_disk(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def test_each_stage_is_saved_as_a_picture_in_its_order(
 ) -> None:
     saved = save_explanation(reader, sheet("42").photo(), tmp_path / "new")
     assert [path.name for path in saved] == [
-        "1-grey.png",
+        "1-picture.png",
         "2-paper.png",
         "3-contrast.png",
         "4-traces.png",
@@ -59,8 +59,8 @@ def test_a_photo_that_was_turned_to_be_read_is_shown_turned(reader: DigitReader)
 
 def test_a_photo_of_which_the_firmest_ink_was_read_shows_that_ink(reader: DigitReader) -> None:
     pictures = dict(stages(reader, patterned(sheet("3", noise=4)).photo()))
-    assert list(pictures) == ["grey", "contrast", "firmest-ink", "strokes", "signs", "crops"]
-    pattern = np.abs(pictures["grey"].astype(int) - 130) < 20
+    assert list(pictures) == ["picture", "contrast", "firmest-ink", "strokes", "signs", "crops"]
+    pattern = np.abs(pictures["picture"].astype(int) - 130) < 20
     assert pattern.mean() > 0.2
     assert (pictures["firmest-ink"][pattern] == 255).mean() > 0.95
 

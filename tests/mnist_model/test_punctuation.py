@@ -86,7 +86,21 @@ def test_beside_a_single_digit_nothing_tells_how_tall_digits_are() -> None:
     assert punctuation([]) == set()
 
 
-def test_small_zeros_are_rings_beside_a_slash_alone() -> None:
-    ring = digit(0, height=25)
-    assert punctuation([digit(5), digit(2), ring, stroke(lean=0.4, height=74), ring]) == {2, 3, 4}
-    assert punctuation([digit(5), ring, digit(2), stroke(height=74)]) == set()
+@pytest.mark.parametrize("flag", [0.3, 0.4, 0.5])
+@pytest.mark.parametrize("lean", [0.0, 0.2, 0.35])
+def test_a_tall_one_with_a_flag_is_no_bracket(flag: float, lean: float) -> None:
+    plain = stroke(lean=lean)
+    top = np.flatnonzero(plain.mask[3])[0]
+    end = (int(top - 0.35 * 100), int(flag * 100))
+    flagged = cv2.line(plain.mask.copy(), (int(top) + 3, 3), end, 1, 7)
+    assert punctuation([digit(4), Read(1, plain.top, plain.bottom, flagged), digit(7)]) == set()
+
+
+def test_small_zeros_on_either_side_of_a_slash_are_the_rings_of_a_percent_sign() -> None:
+    slash = stroke(lean=0.4, height=74)
+    upper, lower, between = (Read(0, y, y + 25, np.ones((25, 25), np.uint8)) for y in (15, 60, 38))
+    digits = [digit(5), digit(2)]
+    assert punctuation([*digits, upper, slash, lower]) == {2, 3, 4}
+    assert punctuation([*digits, between, slash, between]) == set()  # a leaning one in "010"
+    assert punctuation([*digits, stroke(lean=0.4), between, digit(7)]) == {2}  # "24/07"
+    assert punctuation([digit(5), upper, digit(2), slash]) == set()

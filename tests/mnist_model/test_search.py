@@ -134,8 +134,9 @@ def sign(
     probability: float = 1.0,
     digit: int = 0,
     row: int = 0,
+    x: int = 0,
 ) -> Sign:
-    piece = Stroke(Box(0, 0, 10, 10), np.ones((10, 10), np.uint8), area)
+    piece = Stroke(Box(x, 0, 10, 10), np.ones((10, 10), np.uint8), area)
     others = (1 - probability) / 9
     probabilities = tuple(probability if number == digit else others for number in range(10))
     return Sign(Group((piece,), 0, 1), probabilities, probability, is_digit, row, contrast, pen)
@@ -199,14 +200,15 @@ def test_so_many_ones_and_nothing_else_are_the_lines_of_something(
     ("row", "are_believed"),
     [
         ([sign(digit=digit) for digit in (4, 7, 2)], True),
+        ([sign(digit=4), sign(digit=5, probability=0.7), sign(digit=7), sign(digit=2)], True),
         ([sign(digit=digit) for digit in (4, 7)], False),  # two are chance
         ([sign(digit=digit) for digit in (1, 1, 1, 1)], False),
         ([sign(digit=digit, probability=0.9) for digit in (4, 7, 2)], False),
         ([*(sign(digit=digit) for digit in (4, 7, 2)), sign(is_digit=False, area=400)], False),
     ],
-    ids=["sure", "too few", "ones", "unsure", "beside other ink"],
+    ids=["sure", "one unsure", "too few", "ones", "unsure", "beside other ink"],
 )
-def test_a_row_of_sure_digits_is_believed_beside_what_is_doubted(
+def test_a_number_of_sure_digits_is_believed_whole_beside_what_is_doubted(
     row: list[Sign], are_believed: bool
 ) -> None:
     holes = [sign(pen=15, probability=0.5, row=1) for _ in range(5)]
@@ -214,3 +216,10 @@ def test_a_row_of_sure_digits_is_believed_beside_what_is_doubted(
     assert believed([*holes, *wires]) == []
     expected = row if are_believed else []
     assert believed([*row, *holes, *wires]) == expected
+
+
+def test_what_stands_far_from_a_sure_number_in_its_row_is_no_part_of_it() -> None:
+    number = [sign(digit=digit, x=200 + 20 * place) for place, digit in enumerate((4, 7, 2))]
+    holes = [sign(pen=15, probability=0.5, row=row) for row in range(5)]
+    wires = [sign(is_digit=False, area=300, row=row) for row in range(5)]
+    assert believed([holes[0], *number, *holes[1:], *wires]) == number

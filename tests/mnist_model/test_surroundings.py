@@ -87,6 +87,23 @@ def test_the_sides_of_boxes_are_no_ones(
     assert reader.read(photo_of(page)).text == digits
 
 
+@pytest.mark.parametrize("pen", [4, 6])
+@pytest.mark.parametrize("height", [60, 65])
+def test_ones_that_nearly_reach_from_line_to_line_are_no_sides(
+    reader: DigitReader, height: int, pen: int
+) -> None:
+    page = np.full((960, 1280), 225, np.uint8)
+    page[40::90] = page[41::90] = page[42::90] = 60
+    low = 40 + 5 * 90 - 10  # ten pixels above a line
+    for place, digit in enumerate("412171"):
+        left = 200 + 110 * place
+        if digit == "1":
+            cv2.line(page, (left + 45, low), (left + 45, low - height), 40, pen)
+        else:
+            write_on(page, [int(digit)], top=low - 82, left=left, side=90)
+    assert reader.read(photo_of(page)).text == "412171"
+
+
 def test_thick_and_thin_lines_of_a_grid_go_alike(reader: DigitReader) -> None:
     rows = {0: "5.3.7....", 2: ".98....6.", 4: "4..8.3..1", 7: "...419..5", 8: "....8..79"}
     page = np.full((960, 960), 225, np.uint8)

@@ -14,7 +14,7 @@ from mnist_model.segmentation.strokes import Mask
 
 BEYOND = 0.1
 """It reaches beyond them by this share of their height, on either side. Of 75 ones in other
-people's strings, 4 did, none of which leaned or was bent as much as this:"""
+people's strings 4 did, and none of these leaned or was bent as much as is asked below."""
 
 LEAN = 0.3
 """From bottom to top, a slash goes to the right by this share of its height."""
@@ -67,16 +67,18 @@ def punctuation(row: Sequence[Read]) -> set[int]:
     beyond = BEYOND * (bottom - top)
     marks: set[int] = set()
     for number, sign in enumerate(row):
-        if sign.digit != 1 or not _is_slash_or_bracket(sign.mask):
-            continue
-        if top - sign.top >= beyond and sign.bottom - bottom >= beyond:
-            marks.add(number)
-        if {number - 1, number + 1} <= rings and _is_percent(*row[number - 1 : number + 2]):
-            marks |= {number - 1, number, number + 1}
+        is_beyond = top - sign.top >= beyond and sign.bottom - bottom >= beyond
+        of_percent = {number - 1, number + 1} if _is_percent(row, number, rings) else set()
+        if sign.digit == 1 and (is_beyond or of_percent) and _is_slash_or_bracket(sign.mask):
+            marks |= {number} | of_percent
     return marks
 
 
-def _is_percent(ring: Read, slash: Read, other: Read) -> bool:
+def _is_percent(row: Sequence[Read], number: int, rings: set[int]) -> bool:
+    """Whether a sign stands between a ring above and one below."""
+    if not {number - 1, number + 1} <= rings:
+        return False
+    ring, slash, other = row[number - 1 : number + 2]
     return ring.middle < slash.middle < other.middle
 
 

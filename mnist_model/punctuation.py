@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnist_model.contract import Box
 from mnist_model.segmentation.strokes import Mask
 
 BEYOND = 0.1
@@ -38,17 +39,20 @@ class Read:
     """One sign of a row, and the digit that it was read as."""
 
     digit: int
-    top: int  # pixels from the top of the picture
-    bottom: int
-    mask: Mask  # (height, width) uint8; 1 is ink
+    box: Box
+    mask: Mask  # (box.height, box.width) uint8; 1 is ink
 
     @property
-    def height(self) -> int:
-        return self.bottom - self.top
+    def top(self) -> int:
+        return self.box.y
+
+    @property
+    def bottom(self) -> int:
+        return self.box.y + self.box.height
 
     @property
     def middle(self) -> float:
-        return (self.top + self.bottom) / 2
+        return self.box.y + self.box.height / 2
 
 
 def punctuation(row: Sequence[Read]) -> set[int]:
@@ -58,12 +62,12 @@ def punctuation(row: Sequence[Read]) -> set[int]:
         row: what was read as digits, from left to right.
     """
     others = [sign for sign in row if sign.digit != 1]
-    highest = max((sign.height for sign in others), default=0)
-    rings = {n for n, s in enumerate(row) if s.digit == 0 and s.height <= SMALL_ZERO * highest}
-    tall = [sign for sign in others if sign.height > SMALL_ZERO * highest]
+    small = SMALL_ZERO * max((sign.box.height for sign in others), default=0)
+    rings = {n for n, sign in enumerate(row) if sign.digit == 0 and sign.box.height <= small}
+    tall = [sign for sign in others if sign.box.height > small]
     if len(tall) < LEAST_DIGITS:
         return set()
-    top, bottom = (np.median([getattr(sign, end) for sign in tall]) for end in ("top", "bottom"))
+    top, bottom = np.median([(sign.top, sign.bottom) for sign in tall], axis=0)
     beyond = BEYOND * (bottom - top)
     marks: set[int] = set()
     for number, sign in enumerate(row):

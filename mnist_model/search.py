@@ -111,12 +111,7 @@ def _without_punctuation(row: Sequence[Choice], outputs: Mapping[Pieces, Image])
     digits = [choice.group for choice in row if choice.is_digit]
     marks = punctuation(
         [
-            Read(
-                int(outputs[group.pieces][:NUM_CLASSES].argmax()),
-                group.box.y,
-                group.box.y + group.box.height,
-                group.mask,
-            )
+            Read(int(outputs[group.pieces][:NUM_CLASSES].argmax()), group.box, group.mask)
             for group in digits
         ]
     )

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_model import DigitReader
+from mnist_model import Box, DigitReader
 from mnist_model.punctuation import Read, punctuation
 from tests.bot.pictures import encoded
 from tests.mnist_model.sheets import Grey, write_on
@@ -54,11 +54,11 @@ def stroke(lean: float = 0.0, bend: float = 0.0, height: int = 100) -> Read:
     ]
     mask = np.zeros((height, 150), np.uint8)
     cv2.polylines(mask, [np.array(points, np.int32)], isClosed=False, color=1, thickness=7)
-    return Read(1, 50 - height // 2, 50 - height // 2 + height, mask)
+    return Read(1, Box(0, 50 - height // 2, 150, height), mask)
 
 
-def digit(which: int, height: int = 70) -> Read:
-    return Read(which, 50 - height // 2, 50 + height // 2, np.ones((height, 40), np.uint8))
+def digit(which: int, height: int = 70, middle: int = 50) -> Read:
+    return Read(which, Box(0, middle - height // 2, 40, height), np.ones((height, 40), np.uint8))
 
 
 @pytest.mark.parametrize(
@@ -93,12 +93,12 @@ def test_a_tall_one_with_a_flag_is_no_bracket(flag: float, lean: float) -> None:
     top = np.flatnonzero(plain.mask[3])[0]
     end = (int(top - 0.35 * 100), int(flag * 100))
     flagged = cv2.line(plain.mask.copy(), (int(top) + 3, 3), end, 1, 7)
-    assert punctuation([digit(4), Read(1, plain.top, plain.bottom, flagged), digit(7)]) == set()
+    assert punctuation([digit(4), Read(1, plain.box, flagged), digit(7)]) == set()
 
 
 def test_small_zeros_on_either_side_of_a_slash_are_the_rings_of_a_percent_sign() -> None:
     slash = stroke(lean=0.4, height=74)
-    upper, lower, between = (Read(0, y, y + 25, np.ones((25, 25), np.uint8)) for y in (15, 60, 38))
+    upper, lower, between = (digit(0, height=25, middle=middle) for middle in (28, 73, 50))
     digits = [digit(5), digit(2)]
     assert punctuation([*digits, upper, slash, lower]) == {2, 3, 4}
     assert punctuation([*digits, between, slash, between]) == set()  # a leaning one in "010"

@@ -35,6 +35,9 @@ SHAKES = (3, 15)
 NUM_MOMENTS = 13
 """Pictures that a shaken one is the mean of: at most two canvas pixels from each to the next."""
 
+FEW_PIXELS = (17, 40)
+"""Sides of the canvas as it is seen from afar: the sign is some 9 to 20 pixels tall."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variety:
@@ -84,7 +87,7 @@ def others(digits: Split, count: int, variety: Variety, rng: np.random.Generator
             crop = prepare_ink(disturbed(canvas, variety, rng))
         except NoDigitFound:
             continue  # the cut or the pen left no ink
-        pictures.append(photographed(crop, variety, rng))
+        pictures.append(photographed(crop, rng))
         labels.append(SEVERAL if is_several else NO_DIGIT)
     images = np.stack(pictures) if pictures else np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.float32)
     return Split(images, np.array(labels, np.uint8))
@@ -138,19 +141,24 @@ def as_photographed(canvas: Image, variety: Variety, rng: np.random.Generator) -
     Raises:
         NoDigitFound: the pen was too fine.
     """
-    return photographed(prepare_ink(disturbed(inked(canvas, rng), variety, rng)), variety, rng)
+    return photographed(prepare_ink(disturbed(inked(canvas, rng), variety, rng)), rng)
 
 
 def disturbed(canvas: Image, variety: Variety, rng: np.random.Generator) -> Image:
-    """By chance among clutter, and seen by a camera that moved.
+    """By chance among clutter, and seen by a camera that moved or was far away.
 
     Args:
         canvas: (CANVAS, CANVAS) float32 in [0, 1].
+
+    Returns:
+        The same, or smaller.
     """
     if rng.random() < variety.share_cluttered:
         canvas = cluttered(canvas, rng)
     if rng.random() < variety.share_shaken:
         canvas = shaken(canvas, rng)
+    if rng.random() < variety.share_coarse:
+        canvas = coarse(canvas, rng)
     return canvas
 
 
@@ -170,12 +178,30 @@ def shaken(canvas: Image, rng: np.random.Generator) -> Image:
         cv2.warpAffine(canvas, np.array([[1, 0, column], [0, 1, row]]), canvas.shape[::-1])
         for column, row in zip(columns, rows, strict=True)
     ]
-    mean = np.mean(seen, axis=0, dtype=np.float32)
-    return mean / max(mean.max(), np.float32(1e-3))  # as `normalize` does: full where most is
+    return _at_full_contrast(np.mean(seen, axis=0, dtype=np.float32))
 
 
-def photographed(image: Image, variety: Variety, rng: np.random.Generator) -> Image:
-    """By chance cut out a little off, on few pixels, out of focus, faint or strong, and grainy.
+def coarse(canvas: Image, rng: np.random.Generator) -> Image:
+    """The sign as a camera sees it from afar: on few pixels.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+
+    Returns:
+        (side, side) float32 in [0, 1], of a side in FEW_PIXELS.
+    """
+    side = int(rng.integers(*FEW_PIXELS))
+    small = cv2.resize(canvas, (side, side), interpolation=cv2.INTER_AREA)
+    return _at_full_contrast(small)
+
+
+def _at_full_contrast(ink: Image) -> Image:
+    """As `normalize` does: full where most is."""
+    return ink / max(ink.max(), np.float32(1e-3))
+
+
+def photographed(image: Image, rng: np.random.Generator) -> Image:
+    """By chance cut out a little off, out of focus, faint or strong, and grainy.
 
     Args:
         image: (28, 28) float32 in [0, 1].
@@ -185,20 +211,7 @@ def photographed(image: Image, variety: Variety, rng: np.random.Generator) -> Im
         shift = (1 - zoom) * (IMAGE_SIZE - 1) / 2 + rng.uniform(-1.2, 1.2, size=2)
         matrix = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]]])
         image = cv2.warpAffine(image, matrix, (IMAGE_SIZE, IMAGE_SIZE))
-    if rng.random() < variety.share_coarse:
-        image = coarse(image, rng)
     return taken(image, rng)
-
-
-def coarse(image: Image, rng: np.random.Generator) -> Image:
-    """The picture as a camera sees it from afar: on fewer pixels, enlarged again.
-
-    Args:
-        image: (28, 28) float32 in [0, 1].
-    """
-    side = int(rng.integers(13, 24))
-    small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-    return cv2.resize(small, (IMAGE_SIZE, IMAGE_SIZE), interpolation=cv2.INTER_LINEAR)
 
 
 def taken(image: Image, rng: np.random.Generator, *, most_blur: float = 0.8) -> Image:

@@ -132,7 +132,7 @@ def side_by_side(signs: Sequence[Image], rng: np.random.Generator) -> Image:
         drop = int(rng.integers(-8, 9))
         part = row[:, start : start + ink.shape[1]]
         np.maximum(part, np.roll(ink, drop, axis=0)[:, : part.shape[1]], out=part)
-        end = start + ink.shape[1]
+        end = max(end, start + ink.shape[1])
     size = max(CANVAS, end)
     square = np.zeros((size, size), np.float32)
     top, left = (size - CANVAS) // 2, (size - end) // 2

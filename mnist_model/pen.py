@@ -25,6 +25,13 @@ DETAIL = 4
 DRAWN_HEIGHT = INK_SIZE * DETAIL
 """How tall signs are drawn, in pixels: as in MNIST."""
 
+SHARE_OF_GRAINY = 0.12
+"""So many pens cover the paper only in part: chalk on a board, a pencil on rough paper."""
+
+SPOTS = (22, 74)
+"""How many spots of such a pen there are, light or dark, along a side of the canvas: each is a
+fortieth to a twelfth of the digit's height."""
+
 STRAY = 0.025
 """The standard deviation of a knot's distance from its place, as a share of the height."""
 
@@ -109,7 +116,8 @@ def placed(image: Image, rng: np.random.Generator, *, wobble: float = 1.5) -> Im
 
 
 def inked(canvas: Image, rng: np.random.Generator) -> Image:
-    """The same lines with a thinner or a thicker pen, and edges between soft and sharp.
+    """The same lines with a thinner or a thicker pen, edges between soft and sharp, and by chance
+    grain.
 
     Args:
         canvas: (CANVAS, CANVAS) float32 in [0, 1].
@@ -120,7 +128,21 @@ def inked(canvas: Image, rng: np.random.Generator) -> Image:
         nib = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
         canvas = cv2.dilate(canvas, nib) if weight > 0 else cv2.erode(canvas, nib)
     edge = rng.uniform(1.2, 6)
-    return ((canvas - 0.5) * np.float32(edge) + np.float32(0.5)).clip(0, 1)
+    canvas = ((canvas - 0.5) * np.float32(edge) + np.float32(0.5)).clip(0, 1)
+    return grained(canvas, rng) if rng.random() < SHARE_OF_GRAINY else canvas
+
+
+def grained(canvas: Image, rng: np.random.Generator) -> Image:
+    """The same lines with lighter spots.
+
+    Args:
+        canvas: (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    side = int(rng.integers(*SPOTS))
+    spots = rng.standard_normal((side, side), dtype=np.float32)
+    spots = cv2.resize(spots, canvas.shape[::-1], interpolation=cv2.INTER_CUBIC)
+    cover = rng.uniform(0.6, 1) + rng.uniform(0.15, 0.5) * spots
+    return canvas * cover.astype(np.float32).clip(0, 1)
 
 
 def stroke_of(canvas: Image) -> float:

@@ -2,8 +2,9 @@
 
 The way of a crop, one small function a step:
 
-    grey  ─ invert ─▶ ink is bright ─ normalize ─▶ [0, 1] ─ crop ─▶ the ink's bounding box
-          ─ thicken ─▶ strokes as wide as MNIST's ─ resize ─▶ 20x20 box ─ centre ─▶ (28, 28)
+    grey  ─ invert ─▶ ink is bright ─ normalize ─▶ [0, 1] ─ enlarge ─▶ more pixels than 20x20
+          ─ crop ─▶ the ink's bounding box ─ thicken ─▶ strokes as wide as MNIST's
+          ─ resize ─▶ 20x20 box ─ centre ─▶ (28, 28)
 
 MNIST was made the same way: the ink fitted into 20x20 pixels with its aspect kept, then placed on
 28x28 so that its centre of mass lies in the middle (yann.lecun.com/exdb/mnist). Pictures turn
@@ -26,6 +27,13 @@ pixel past the picture's own middle, because MNIST's digits lie from 13.5 to 14.
 THINNEST_STROKE = 1.9
 """Strokes thinner than this once resized, in pixels, are widened to it. It is thin for MNIST: a
 sixth of its training digits lie below, half of them above 2.4 (`stroke_width` of each)."""
+
+FINE_SIDE = 50
+"""Ink of fewer pixels than INK_SIZE is enlarged to at least this long before it is cut out: a box
+of its own pixels would cut much off its soft edge, or leave much paper."""
+
+SOFT_EDGE = 2
+"""Pixels of paper kept around ink that is enlarged: as far as INTER_CUBIC looks."""
 
 THICKEN_SIDE = 200
 """Strokes are widened on a picture at least this long, in pixels: ten times INK_SIZE."""
@@ -61,7 +69,7 @@ def prepare_ink(ink: Image) -> Image:
     Raises:
         NoDigitFound: there is no ink.
     """
-    return centre(resize(thicken(crop(ink))))
+    return centre(resize(thicken(crop(enlarge(ink)))))
 
 
 def invert_if_dark_on_light(grey: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -90,6 +98,31 @@ def normalize(grey: npt.NDArray[np.uint8]) -> Image:
     return (grey.astype(np.float32) - low) / max(high - low, 1.0)
 
 
+def enlarge(ink: Image) -> Image:
+    """Ink smaller than INK_SIZE, on more pixels, with smooth outlines; other ink as it is.
+
+    Args:
+        ink: (height, width) float32 in [0, 1].
+
+    Returns:
+        float32 in [0, 1]: of what was enlarged, the ink and SOFT_EDGE around it.
+
+    Raises:
+        NoDigitFound: no pixel has ink of at least INK_LEVEL.
+    """
+    rows, columns = _box(ink)
+    longest_side = max(rows.stop - rows.start, columns.stop - columns.start)
+    if longest_side >= INK_SIZE:
+        return ink
+    # An odd factor keeps the middle of each pixel as it is, so no ink falls below INK_LEVEL.
+    factor = -(-FINE_SIDE // longest_side) | 1
+    soft = np.pad(ink, SOFT_EDGE)[
+        rows.start : rows.stop + 2 * SOFT_EDGE, columns.start : columns.stop + 2 * SOFT_EDGE
+    ]
+    size = (soft.shape[1] * factor, soft.shape[0] * factor)
+    return cv2.resize(soft, size, interpolation=cv2.INTER_CUBIC).clip(0, 1)
+
+
 def crop(ink: Image) -> Image:
     """The part of the picture that holds ink of at least INK_LEVEL.
 
@@ -99,6 +132,11 @@ def crop(ink: Image) -> Image:
     Raises:
         NoDigitFound: no pixel has that much ink.
     """
+    return ink[_box(ink)]
+
+
+def _box(ink: Image) -> tuple[slice, slice]:
+    """The rows and columns from the first to the last that have ink of at least INK_LEVEL."""
     mask = ink >= INK_LEVEL
     if not mask.any():
         raise NoDigitFound(
@@ -106,7 +144,7 @@ def crop(ink: Image) -> Image:
             "Lower the threshold that separates ink from paper, or refuse the photo."
         )
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def stroke_width(ink: Image) -> float:
@@ -178,9 +216,8 @@ def resize(ink: Image) -> Image:
     """
     factor = INK_SIZE / max(ink.shape)
     height, width = (max(1, round(side * factor)) for side in ink.shape)
-    # Averaging keeps thin strokes when shrinking; it would leave blocks when enlarging.
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
-    return cv2.resize(ink, (width, height), interpolation=how).clip(0, 1)
+    # Averaging keeps thin strokes when it shrinks them.
+    return cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA).clip(0, 1)
 
 
 def centre(ink: Image) -> Image:

@@ -3,7 +3,7 @@ import pytest
 
 from mnist_model.contract import Image
 from mnist_model.dataset import load_test_split
-from mnist_model.non_digits import fragment, is_upright_stroke
+from mnist_model.non_digits import fragment, is_upright_stroke, side_by_side
 from mnist_model.pen import CANVAS, Points, blank, draw_line
 
 MIDDLE = CANVAS / 2
@@ -53,3 +53,12 @@ def test_a_part_of_a_digit_is_never_a_one_and_lies_left_or_above() -> None:
     middles = [np.argwhere(part > 0.5).mean(axis=0) for part in parts]
     row, column = np.mean(middles, axis=0)
     assert row + column < CANVAS - 5  # the wholes stood in the middle
+
+
+def test_a_thin_sign_that_overlaps_the_one_before_cuts_nothing_off_it() -> None:
+    broad, thin = blank(), blank()
+    broad[20:90, 30:80] = 1
+    thin[20:90, 50:53] = 1
+    for seed in range(50):
+        row = side_by_side([broad, thin], np.random.default_rng(seed))
+        assert row.sum() >= broad.sum()

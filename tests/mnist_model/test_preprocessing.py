@@ -111,6 +111,18 @@ def test_mnists_own_digits_come_out_as_they_went_in() -> None:
     assert np.mean(differences) < 0.01
 
 
+@pytest.mark.parametrize(("pixels", "most"), [(8, 0.06), (12, 0.04), (16, 0.03)])
+def test_a_digit_on_few_pixels_comes_out_much_as_on_many(pixels: int, most: float) -> None:
+    differences = []
+    for digit in mnist().images[:300]:
+        large = on_paper(enlarged(digit, 280))
+        small = cv2.resize(
+            large, None, fx=pixels / 200, fy=pixels / 200, interpolation=cv2.INTER_AREA
+        )
+        differences.append(np.abs(prepare(small) - prepare(large)))
+    assert np.mean(differences) < most
+
+
 @given(small_greys)
 def test_any_picture_comes_out_as_a_network_takes_it_unless_all_its_pixels_are_alike(
     grey: Grey,

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -191,6 +191,8 @@ async def _upload(request: Request) -> tuple[Upload, str]:
             )
     except HTTPException as error:
         raise Unusable(f"The body is no multipart form: {error.detail}") from error
+    except ClientDisconnect as error:
+        raise Unusable("The upload broke off: send it again.") from error
     if not upload.content:
         raise Unusable(f"“{upload.file_name}” is empty (0 bytes): choose another file.")
     if utf16_length(str(caption)) > MAX_CAPTION:

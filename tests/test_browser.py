@@ -210,6 +210,53 @@ def test_each_sample_digit_is_read_as_what_it_shows(page: Page) -> None:
         expect_reply(page, f"I read {digit}", position=digit)
 
 
+def test_a_sample_of_two_lines_comes_back_with_its_digits_marked(page: Page) -> None:
+    page.get_by_role("button", name="Send two lines of digits").click()
+    expect_reply(page, re.compile("472.*190", re.DOTALL))
+    expect(replies(page).first.get_by_role("button", name="Photo from")).to_be_visible()
+
+
+def test_sample_digits_are_put_beside_each_other(page: Page) -> None:
+    page.get_by_role("button", name="Draw digits").click()
+    for digit in (4, 2, 7, 1, 9):
+        page.get_by_role("button", name=f"Put a {digit}").click()
+    page.get_by_role("button", name="Send drawing").click()
+    expect_reply(page, re.compile("4271.*9", re.DOTALL))
+
+
+def test_a_browser_that_keeps_nothing_shows_the_page_all_the_same(page: Page) -> None:
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException(); } })"
+    )
+    page.reload()
+    theme = page.get_by_role("button", name="Dark theme")
+    before = theme.get_attribute("aria-pressed")
+    theme.click()
+    expect(theme).not_to_have_attribute("aria-pressed", str(before))
+    send(page, "/stats")
+    expect_reply(page, "95 % interval")
+
+
+def test_what_cannot_be_read_from_the_disk_is_told(
+    page: Page, tmp_path: Path, complaints: list[str]
+) -> None:
+    gone = tmp_path / "gone.png"
+    gone.write_bytes(b"a picture")
+    page.locator("#file").set_input_files(gone)
+    gone.unlink()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("“gone.png” can't be read")
+    complaints.clear()  # Chromium notes the missing file in the console
+
+
+def test_the_keyboard_reaches_the_commands_and_goes_on_after_the_welcome(page: Page) -> None:
+    page.get_by_role("button", name="Start").press("Enter")
+    expect(page.locator("#welcome")).to_be_hidden()
+    expect(page.locator("#scroller")).to_be_focused()
+    page.get_by_role("button", name="Commands").press("Enter")
+    expect(page.locator("#commands button").first).to_be_focused()
+
+
 def test_start_offers_buttons_and_pressing_one_is_answered(page: Page) -> None:
     page.get_by_role("button", name="Start").click()
     replies(page).first.get_by_role("button", name="Statistics").click()

@@ -3,7 +3,8 @@
 import time
 from enum import StrEnum
 
-from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from telegram.constants import ChatType
 
 from bot import texts
 from bot.delivery import Delivery
@@ -47,7 +48,8 @@ class Everyone:
         ]
 
     async def _start(self, message: Message) -> None:
-        await self._delivery.once(message.reply_text, texts.START, reply_markup=BUTTONS)
+        text = _asking_in(message.chat, texts.START)
+        await self._delivery.once(message.reply_text, text, reply_markup=BUTTONS)
 
     async def _help(self, message: Message) -> None:
         await self._delivery.once(message.reply_text, texts.HELP)
@@ -63,6 +65,8 @@ class Everyone:
         match query.data:
             case Button.HOW_TO:
                 text = texts.HOW_TO
+                if query.message:
+                    text = _asking_in(query.message.chat, text)
             case Button.STATS:
                 text = await self._stats_text()
             case _:
@@ -86,6 +90,13 @@ def hint(delivery: Delivery) -> Route:
     """A friendly word for what no other route took: text, stickers, voice, other files."""
 
     async def answer(message: Message) -> None:
-        await delivery.once(message.reply_text, texts.HINT, do_quote=True)
+        text = _asking_in(message.chat, texts.HINT)
+        await delivery.once(message.reply_text, text, do_quote=True)
 
     return anything_else(answer)
+
+
+def _asking_in(chat: Chat, text: str) -> str:
+    """What asks for a photo, as it is true in that chat."""
+    in_group = chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
+    return text + texts.IN_GROUP if in_group else text

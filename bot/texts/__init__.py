@@ -101,6 +101,12 @@ HINT = (
     "/help says how to photograph."
 )
 
+IN_GROUP = (
+    "\nIn this group I answer only photos with my @name under them, photos sent in reply to me, "
+    "and photos that you reply to with my @name."
+)
+"""Said in a group, after what asks for a photo: most photos there are not meant for a bot."""
+
 UNKNOWN_BUTTON = "I don't know this button (any more). Send /start for new ones."
 
 FAILED = (
@@ -158,7 +164,8 @@ def stats(card: ModelCard, readings: ReadingStats, uptime_seconds: float) -> str
         f"Model: {escape(card.name)}, trained on {escape(card.trained_on)}\n"
         f"Accuracy: {100 * test.value:.2f} % of {test.num_examples:,} test digits "
         f"(95 % interval: {100 * test.low:.2f} to {100 * test.high:.2f} %)\n"
-        f"Photos read: {readings.num_photos:,}, with {readings.num_digits:,} digits\n"
+        f"Photos read: {readings.num_photos:,}\n"
+        f"Digits read: {readings.num_digits:,}\n"
         f"Reply time: {reply_time}\n"
         f"Running for: {duration(uptime_seconds)}"
     )

@@ -43,7 +43,8 @@ def album(results: Sequence[Reading | str]) -> str:
         rows = () if isinstance(result, str) else result.rows
         if not rows and place_of.setdefault(told, place) < place:
             # The same advice up to ten times would drown what was read.
-            told = f"The same as photo {place_of[told]}."
+            why = "I can't read this one" if isinstance(result, str) else "I see no digit here"
+            told = f"{why}, either: see photo {place_of[told]}."
         gap = "\n" if len(rows) > 1 else " "
         lines.append(f"<b>Photo {place}:</b>{gap}{told}")
     return "\n".join(lines)
@@ -89,6 +90,10 @@ def several_digits(reading: Reading) -> str:
     least = min(reading.digits, key=lambda digit: digit.confidence)
     if least.confidence < UNSURE_BELOW:
         lines.append(_runner_up(f"The {_place(least, reading)}, {least.digit},", least))
+    num_others = sum(digit.confidence < UNSURE_BELOW for digit in reading.digits) - 1
+    if num_others > 0:
+        others = "digit is" if num_others == 1 else "digits are"
+        lines.append(f"{num_others} other {others} unsure, too.")
     return "\n".join(lines + _turning(reading))
 
 
@@ -111,7 +116,7 @@ def num_digits(reading: Reading) -> str:
 
 
 def _how_many(reading: Reading) -> str:
-    return f"{len(reading.digits)} digits ({percent(reading.confidence)} sure of all)"
+    return f"{len(reading.digits)} digits ({percent(reading.confidence)} sure that all are right)"
 
 
 def _turning(reading: Reading) -> list[str]:

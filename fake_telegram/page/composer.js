@@ -19,7 +19,11 @@ export class Composer {
     this.text.addEventListener("keydown", (event) => this.#typed(event));
     this.text.addEventListener("input", () => this.#suggest());
     this.list.addEventListener("keydown", (event) => this.#walk(event));
-    this.button.addEventListener("click", () => this.#showCommands(this.list.hidden ? "/" : null));
+    this.button.addEventListener("click", (event) => {
+      this.#showCommands(this.list.hidden ? "/" : null);
+      const byKeyboard = event.detail === 0;
+      if (byKeyboard) this.list.firstElementChild?.focus();
+    });
     document.addEventListener("click", (event) => {
       if (!event.target.closest(".composer")) this.#showCommands(null);
     });

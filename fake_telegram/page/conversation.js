@@ -85,6 +85,8 @@ export class Conversation {
   }
 
   toBottom(smoothly = false) {
+    // The welcome is read from its beginning.
+    if (this.#messages.size === 0) return this.scroller.scrollTo({ top: 0 });
     const behavior = smoothly && !stillness.matches ? "smooth" : "auto";
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior });
   }
@@ -111,7 +113,11 @@ export class Conversation {
   }
 
   #showWelcome() {
-    byId("welcome").hidden = this.#messages.size > 0;
+    const welcome = byId("welcome");
+    const isOver = this.#messages.size > 0;
+    // What is hidden loses the focus to the page: whoever uses the keyboard would begin anew.
+    if (isOver && welcome.contains(document.activeElement)) this.scroller.focus({ preventScroll: true });
+    welcome.hidden = isOver;
   }
 
   #noticeScroll() {

@@ -14,9 +14,13 @@ let idle = "connecting…";
 let timer;
 
 export function showBot(bot) {
-  idle = "bot, running on this computer";
   byId("bot-name").textContent = bot.first_name;
   document.title = `${bot.first_name}: demo chat`;
+}
+
+/** The bot is up once it has told its commands. */
+export function showWhetherUp(isUp) {
+  idle = isUp ? "bot, running on this computer" : "the bot is starting…";
   showIdle();
 }
 

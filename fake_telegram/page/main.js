@@ -4,10 +4,10 @@ import { Attachments } from "./attachments.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { byId } from "./dom.js";
-import { showAction, showBot, showConnecting, showIdle } from "./header.js";
+import { showAction, showBot, showConnecting, showIdle, showWhetherUp } from "./header.js";
 import { showAlert, showConnection, succeeded, toast } from "./notices.js";
 import { Pad } from "./pad.js";
-import { sampleButtons, samplePhoto } from "./samples.js";
+import { NUMBER, numberButton, sampleButtons, samplePhoto } from "./samples.js";
 import { Server } from "./server.js";
 import { startTheme } from "./theme.js";
 
@@ -36,9 +36,18 @@ function release() {
   for (const node of document.querySelectorAll(".key[aria-busy=true]")) node.ariaBusy = null;
 }
 
+async function sendSample(rows) {
+  await succeeded(server.sendFile("photo", await samplePhoto(rows)));
+}
+
 async function copy(text) {
   await navigator.clipboard.writeText(text);
   toast("Copied");
+}
+
+function setCommands(commands) {
+  composer.setCommands(commands);
+  showWhetherUp(commands.length > 0);
 }
 
 function enlarge(address, alt) {
@@ -50,7 +59,7 @@ function enlarge(address, alt) {
 const handlers = {
   snapshot({ bot, messages, commands }) {
     showBot(bot);
-    composer.setCommands(commands);
+    setCommands(commands);
     conversation.replace(messages);
   },
   message({ message }) {
@@ -61,7 +70,7 @@ const handlers = {
   deleted: ({ message_id: messageId }) => conversation.remove(messageId),
   reaction: ({ message_id: messageId, reaction }) => conversation.react(messageId, reaction),
   action: ({ action }) => showAction(action),
-  commands: ({ commands }) => composer.setCommands(commands),
+  commands: ({ commands }) => setCommands(commands),
   callback_answer({ text, show_alert: asAlert }) {
     release();
     if (text) (asAlert ? showAlert : toast)(text);
@@ -74,7 +83,8 @@ new Pad(server);
 byId("start").addEventListener("click", () => succeeded(server.sendText("/start")));
 byId("viewer").addEventListener("click", () => byId("viewer").close());
 byId("welcome-samples").append(
-  ...sampleButtons("Send", async (digit) => succeeded(server.sendFile("photo", await samplePhoto(digit)))),
+  ...sampleButtons("Send", (digit) => sendSample([[digit]])),
+  numberButton(() => sendSample(NUMBER)),
 );
 addEventListener("hashchange", () => location.reload());
 server.listen(

@@ -4,6 +4,10 @@ import { byId } from "./dom.js";
 import { PAPERS, asPng, paint } from "./ink.js";
 import { sampleButtons, sampleStrokes } from "./samples.js";
 
+// Sample digits that the paper has room for.
+const PER_LINE = 4;
+const LINES = 3;
+
 export class Pad {
   #strokes = [];
   #paper = "light";
@@ -89,7 +93,13 @@ export class Pad {
   #putSample(digit) {
     this.#pointer = null;
     const { width, height } = this.canvas;
-    this.#strokes = sampleStrokes(digit, { x: width / 2, y: height / 2, side: height * 0.75 });
+    // Beside and below what was put before it.
+    const place = Math.max(-1, ...this.#strokes.map((stroke) => stroke.place ?? -1)) + 1;
+    if (place === PER_LINE * LINES) return; // the paper is full
+    const x = ((place % PER_LINE) + 0.5) * (width / PER_LINE);
+    const y = (Math.floor(place / PER_LINE) + 0.5) * (height / LINES);
+    const strokes = sampleStrokes(digit, { x, y, side: height * 0.26 });
+    this.#strokes = [...this.#strokes, ...strokes.map((stroke) => ({ ...stroke, place }))];
     this.#show();
   }
 

@@ -1,4 +1,4 @@
-// Ten digits in a hand of our own, for a visitor with no photo at hand and for those who can't draw.
+// Digits in a hand of our own, for a visitor with no photo at hand and for those who can't draw.
 
 import { element } from "./dom.js";
 import { PAPERS, asPng, paint } from "./ink.js";
@@ -17,6 +17,12 @@ const DIGITS = [
   [[[68, 29], [58, 13], [40, 15], [31, 32], [39, 48], [56, 48], [67, 33], [69, 24], [69, 24], [67, 57], [61, 91]]],
 ];
 
+/** Lines of digits, each a list. */
+export const NUMBER = [
+  [4, 7, 2],
+  [1, 9, 0],
+];
+
 const PHOTO_SIDE = 640; // pixels
 const THUMBNAIL_SIDE = 96;
 
@@ -33,22 +39,40 @@ export function sampleStrokes(digit, { x, y, side, tilt = 0 }) {
   return DIGITS[digit].map((points) => ({ width: side * 0.065, points: points.map(place) }));
 }
 
-/** A picture of one digit on light paper, tilted a little differently each time, as a hand would. */
-export function samplePhoto(digit) {
+/** The strokes of lines of digits, spread evenly over a canvas. */
+function rowsOfStrokes(rows, canvas, tilt = 0) {
+  return rows.flatMap((row, line) =>
+    row.flatMap((digit, place) => {
+      const cell = { width: canvas.width / row.length, height: canvas.height / rows.length };
+      const middle = { x: (place + 0.5) * cell.width, y: (line + 0.5) * cell.height };
+      return sampleStrokes(digit, { ...middle, side: Math.min(cell.width, cell.height) * 0.75, tilt });
+    }),
+  );
+}
+
+/** A picture of digits on light paper, tilted a little differently each time, as a hand would. */
+export function samplePhoto(rows) {
   const canvas = element("canvas", { width: PHOTO_SIDE, height: PHOTO_SIDE });
-  const place = { x: PHOTO_SIDE / 2, y: PHOTO_SIDE / 2, side: PHOTO_SIDE * 0.7 };
   const tilt = (Math.random() - 0.5) * 0.2; // radians
-  paint(canvas, sampleStrokes(digit, { ...place, tilt }), PAPERS.light);
-  return asPng(canvas, `sample-${digit}.png`);
+  paint(canvas, rowsOfStrokes(rows, canvas, tilt), PAPERS.light);
+  return asPng(canvas, `sample-${rows.map((row) => row.join("")).join("-")}.png`);
 }
 
 /** A button for each digit that shows it and calls onPick(digit). */
 export function sampleButtons(verb, onPick) {
-  return DIGITS.map((_, digit) => {
-    const canvas = element("canvas", { width: THUMBNAIL_SIDE, height: THUMBNAIL_SIDE });
-    const middle = THUMBNAIL_SIDE / 2;
-    paint(canvas, sampleStrokes(digit, { x: middle, y: middle, side: THUMBNAIL_SIDE * 0.8 }), PAPERS.light);
-    const label = { type: "button", className: "sample", "aria-label": `${verb} a ${digit}` };
-    return element("button", { ...label, onclick: () => onPick(digit) }, canvas);
-  });
+  return DIGITS.map((_, digit) => sampleButton(`${verb} a ${digit}`, [[digit]], () => onPick(digit)));
+}
+
+/** A button, twice as wide, that shows NUMBER and calls onPick(). */
+export function numberButton(onPick) {
+  const button = sampleButton("Send two lines of digits", NUMBER, onPick, 2 * THUMBNAIL_SIDE);
+  button.classList.add("wide");
+  return button;
+}
+
+function sampleButton(label, rows, onclick, width = THUMBNAIL_SIDE) {
+  const canvas = element("canvas", { width, height: THUMBNAIL_SIDE });
+  paint(canvas, rowsOfStrokes(rows, canvas), PAPERS.light);
+  const button = { type: "button", className: "sample", "aria-label": label, onclick };
+  return element("button", button, canvas);
 }

@@ -5,6 +5,13 @@ const NO_ANSWER = "The demo server does not answer. Is it still running?";
 
 export const fileUrl = (fileId) => `/client/files/${encodeURIComponent(fileId)}`;
 
+/** Whether the file is still there. Its first bytes tell too little: Chromium may have them. */
+const canBeRead = (file) =>
+  file.arrayBuffer().then(
+    () => true,
+    () => false,
+  );
+
 export class Server {
   constructor(chatId) {
     this.base = `/client/${chatId}`;
@@ -36,7 +43,11 @@ export class Server {
    * kind: "photo" (the server recompresses it) or "document" (kept byte for byte);
    * album: what the photos that are sent together have in common, or null.
    */
-  sendFile(kind, file, caption = "", album = null) {
+  async sendFile(kind, file, caption = "", album = null) {
+    // Else the browser only says that the request failed, as if the server were gone.
+    if (!(await canBeRead(file))) {
+      throw new Error(`“${file.name}” can't be read: it is a folder, or was moved or changed. Choose it again.`);
+    }
     const body = new FormData();
     body.append("file", file, file.name);
     if (caption) body.append("caption", caption);

@@ -5,11 +5,28 @@ import { byId } from "./dom.js";
 const KEY = "theme";
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 
-const chosen = () => localStorage.getItem(KEY);
-const isDark = () => (chosen() ? chosen() === "dark" : systemDark.matches);
+let choice = remembered(); // "light", "dark" or null
+const isDark = () => (choice ? choice === "dark" : systemDark.matches);
+
+// A browser that keeps nothing for a page throws: then the choice holds for this visit.
+function remembered() {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+function remember() {
+  try {
+    localStorage.setItem(KEY, choice);
+  } catch {
+    return;
+  }
+}
 
 function apply() {
-  if (chosen()) document.documentElement.dataset.theme = chosen();
+  if (choice) document.documentElement.dataset.theme = choice;
   byId("theme").setAttribute("aria-pressed", String(isDark()));
 }
 
@@ -17,7 +34,8 @@ export function startTheme() {
   apply();
   systemDark.addEventListener("change", apply);
   byId("theme").addEventListener("click", () => {
-    localStorage.setItem(KEY, isDark() ? "light" : "dark");
+    choice = isDark() ? "light" : "dark";
+    remember();
     apply();
   });
 }

@@ -58,14 +58,17 @@ async def test_a_photo_that_cannot_be_read_does_not_spoil_the_others(
     world: World, ann: Person
 ) -> None:
     damaged = photo("7")[:2000]
-    ann.send_album([damaged, photo("1"), blank(255), damaged, photo("2")], as_files=True)
+    ann.send_album(
+        [damaged, photo("1"), blank(255), damaged, photo("2"), blank(200)], as_files=True
+    )
     (answer,) = await all_answers(world, ann)
     assert lines(answer) == [
         f"Photo 1: {texts.PICTURE_FAULTS[DamagedPhoto]}",
         "Photo 2: I read 1",
         f"Photo 3: {plain(readings.NO_DIGIT)}",
-        "Photo 4: The same as photo 1.",
+        "Photo 4: I can't read this one, either: see photo 1.",
         "Photo 5: I read 2",
+        "Photo 6: I see no digit here, either: see photo 3.",
     ]
 
 

@@ -44,12 +44,12 @@ async def test_the_command_menu_is_set_and_lists_what_help_lists(
 async def test_stats_tell_how_well_and_how_fast_the_bot_reads(world: World, ann: Person) -> None:
     ann.send_text("/stats")
     before = (await world.next_message(ann.user_id))["text"]
-    assert "Photos read: 0, with 0 digits\nReply time: none yet" in before
+    assert "Photos read: 0\nDigits read: 0\nReply time: none yet" in before
     ann.send_photo(photo("2024"))
     await world.next_message(ann.user_id)
     ann.send_text("/stats")
     after = (await world.next_message(ann.user_id))["text"]
-    assert "Photos read: 1, with 4 digits" in after
+    assert "Photos read: 1\nDigits read: 4\n" in after
     assert re.search(r"Reply time: \d\.\d\d s \(median of all\)", after)
     assert re.search(r"Model: cnn, trained on 20\d\d-\d\d-\d\d", after)
     assert re.search(

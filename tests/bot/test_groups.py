@@ -36,7 +36,10 @@ async def only_answer(world: World, ann: Person, group: Chat) -> Json:
     # Updates of one chat are handled in order, so an answered command ends all before it.
     ann.send_text("/start", chat=group)
     await world.until(
-        lambda: any(message.get("text") == plain(texts.START) for message in sent(world, group))
+        lambda: any(
+            message.get("text") == plain(texts.START + texts.IN_GROUP)
+            for message in sent(world, group)
+        )
     )
     answers = sent(world, group)[:-1]
     assert len(answers) == 1
@@ -99,9 +102,19 @@ async def test_a_photo_in_reply_to_the_bot_is_read(
 ) -> None:
     ann.send_text(name, chat=group)
     hint = await world.next_message(group.chat_id)
-    assert hint["text"] == plain(texts.HINT)
+    assert hint["text"] == plain(texts.HINT + texts.IN_GROUP)
     ann.send_photo(photo("7"), chat=group, reply_to=hint["message_id"])
     assert (await world.next_message(group.chat_id))["text"].startswith("I read 7 ")
+
+
+async def test_in_a_group_the_how_to_button_says_which_photos_are_answered(
+    world: World, ann: Person, group: Chat, name: str
+) -> None:
+    ann.send_text(f"/start{name}", chat=group)
+    start = await world.next_message(group.chat_id)
+    ann.press(start["message_id"], Button.HOW_TO, chat=group)
+    told = await world.next_message(group.chat_id)
+    assert told["text"] == plain(texts.HOW_TO + texts.IN_GROUP)
 
 
 async def test_the_bot_does_not_read_what_it_drew_itself(
@@ -111,7 +124,7 @@ async def test_the_bot_does_not_read_what_it_drew_itself(
     drawn = await world.next_message(group.chat_id)
     assert "photo" in drawn
     ann.send_text(f"{name} again", chat=group, reply_to=drawn["message_id"])
-    assert (await world.next_message(group.chat_id))["text"] == plain(texts.HINT)
+    assert (await world.next_message(group.chat_id))["text"] == plain(texts.HINT + texts.IN_GROUP)
 
 
 async def test_a_command_with_the_bots_name_is_answered(

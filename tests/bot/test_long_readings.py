@@ -50,7 +50,7 @@ async def test_what_does_not_fit_there_comes_as_a_text_file(
         ann.send_photo(photo("7"))
         answer = await world.next_message(ann.user_id)
     assert answer["document"]["file_name"] == readings.DIGITS_FILENAME
-    assert answer["caption"] == "1200 digits (over 99 % sure of all)"
+    assert answer["caption"] == "1200 digits (over 99 % sure that all are right)"
     file = world.files.by_id(answer["document"]["file_id"])
     assert file is not None
     assert file.content.decode().splitlines() == [ROW] * 60

@@ -55,9 +55,17 @@ def test_a_digit_read_without_confidence_is_told_with_its_runner_up() -> None:
 def test_the_digit_read_with_the_least_confidence_is_pointed_out() -> None:
     digits = (digit(1, 0.95, second=7), digit(8, 0.75, second=3), digit(5, 0.8, second=6, row=1))
     assert plain(readings.several_digits(read(*digits))) == (
-        "18\n5\nI read 3 digits (57 % sure of all).\n"
-        "The 2nd digit of line 1, 8, could also be 3 (25 %)."
+        "18\n5\nI read 3 digits (57 % sure that all are right).\n"
+        "The 2nd digit of line 1, 8, could also be 3 (25 %).\n"
+        "1 other digit is unsure, too."
     )
+
+
+def test_how_many_others_are_unsure_is_told() -> None:
+    sure, unsure = digit(1, 0.95, second=7), digit(8, 0.75, second=3)
+    told = plain(readings.several_digits(read(unsure, sure, unsure, unsure)))
+    assert told.endswith("could also be 3 (25 %).\n2 other digits are unsure, too.")
+    assert "other" not in readings.several_digits(read(unsure, sure))
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def main() -> int:
     except InvalidToken:
         logger.critical(
             "The Bot API server at %s refuses TELEGRAM_BOT_TOKEN. Send @BotFather /mybots, choose "
-            "this bot and “API Token”, and put that token into .env.",
+            "this bot and “API Token”, and put that token where it was set: .env, "
+            "/etc/digit-reader-bot.env (systemd) or deploy/.env (Docker).",
             settings.telegram_api_url,
         )
     except Exception:

@@ -33,7 +33,8 @@ LOCKED_PAUSE = 0.02
 
 ADVICE = {
     SQLITE: "Check that DATABASE_URL is right, that this user may write there, and that the disk "
-    "has room.",
+    "has room. A file that is damaged (malformed, or no database) is replaced by a backup: "
+    "docs/operations.md.",
     POSTGRESQL: "Check that DATABASE_URL is right, that the server is up and has room, and that "
     "this user may create tables there.",
 }

@@ -31,8 +31,9 @@ from mnist_model import DEFAULT_MODEL_PATH
 
 BOTFATHER_ADVICE = (
     "TELEGRAM_BOT_TOKEN is not set: open https://t.me/BotFather in Telegram, send it /newbot, "
-    "and put the token it answers with into the file .env as TELEGRAM_BOT_TOKEN=<token> "
-    "(.env.example lists every setting)."
+    "and put the token it answers with into the file .env as TELEGRAM_BOT_TOKEN=<token> (under "
+    "systemd or Docker into the file that docs/operations.md names; .env.example lists every "
+    "setting)."
 )
 
 
@@ -93,7 +94,9 @@ class Settings(BaseSettings):
         ge=1,
         le=64,
         description="How many processes read photos, each one at a time: a whole number from 1 to "
-        "64. Each takes about 200 MB. More than the machine has cores does not help.",
+        "64. Each takes about 200 MB: raise MemoryMax= of the systemd unit, or mem_limit of "
+        "deploy/compose.yaml, by as much for each but the first. More than the machine has cores "
+        "does not help.",
     )
     photo_seconds: float = Field(
         default=5,
@@ -164,7 +167,8 @@ class Settings(BaseSettings):
         ge=0,
         description="How long answers that are under way may take once the bot is told to stop: a "
         "number of seconds, 0 or more. The next start takes up the rest. Docker waits 10 before "
-        "it kills.",
+        "it kills; the systemd unit and deploy/compose.yaml wait 20 (TimeoutStopSec=, "
+        "stop_grace_period), which should be 10 more than this.",
     )
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
@@ -215,6 +219,12 @@ def load_settings() -> Settings:
     except ValidationError as error:
         # `from None`: the chained error would quote the values, secrets included.
         raise SettingsError("\n".join(_sentences(error))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise SettingsError(
+            f"The file .env in {Path.cwd()} can't be read ({why}). Mend it, or take it away where "
+            "the settings come from elsewhere."
+        ) from None
 
 
 def environment_without_settings() -> dict[str, str]:

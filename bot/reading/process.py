@@ -144,7 +144,8 @@ async def _spawned(work: Work) -> Process:
         stdin=PIPE,
         stdout=PIPE,
         stderr=PIPE,
-        env=environment_without_settings(),
+        # Each library's own OpenBLAS would start a thread for each core, and compute nothing.
+        env=environment_without_settings() | {"OPENBLAS_NUM_THREADS": "1"},
         # A session of its own: Ctrl-C reaches the bot alone, which has answers to finish first.
         start_new_session=True,
     )

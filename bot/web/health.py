@@ -47,7 +47,8 @@ class Health:
         return _answer(fault)
 
     async def _fault(self) -> str | None:
-        return self._intake.fault or self._reader.fault or await self._database_fault()
+        # The database first: where it can't be written, what is fetched can't be kept either.
+        return await self._database_fault() or self._intake.fault or self._reader.fault
 
     async def _database_fault(self) -> str | None:
         try:

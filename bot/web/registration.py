@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 WATCH_SECONDS = 30.0
 MOMENT_SECONDS = 1.0
 FAULTY_AFTER_SECONDS = 90.0
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Registration:
@@ -40,8 +41,9 @@ class Registration:
         self._backlog = webhook.backlog
         self.caught_up = self._backlog.caught_up
         self._is_set = False
-        self._confirmed_at = time.monotonic()
-        self._last_error_at = datetime.now(UTC)  # an earlier one is of no interest
+        self._confirmed_at = self._looked_at = time.monotonic()
+        self._is_reached = True
+        self._last_error_at: datetime | None = None  # of Telegram's clock; None: not asked yet
 
     @property
     def is_up(self) -> bool:
@@ -56,6 +58,8 @@ class Registration:
         seconds = self.age_seconds
         if seconds < FAULTY_AFTER_SECONDS:
             return None
+        if not self._is_reached:
+            return f"For {seconds:.0f} s Telegram could not reach the webhook; the log says why."
         return f"For {seconds:.0f} s Telegram has not confirmed that it knows the webhook."
 
     async def run(self, lines: Lines) -> Never:
@@ -81,6 +85,7 @@ class Registration:
     async def _look(self) -> None:
         asked_at = time.monotonic()
         info = await self._bot.get_webhook_info()
+        has_failed = self._has_failed_again(info)
         if info.url != self._url:
             logger.error(
                 "Telegram has no webhook, or another one (%s), instead of WEBHOOK_URL. Another "
@@ -89,14 +94,24 @@ class Registration:
                 _host(info.url),
             )
             await self._set()
-        elif info.last_error_date and info.last_error_date > self._last_error_at:
+        elif has_failed:
             await self._mend(info)
         self._backlog.seen(info.pending_update_count, asked_at)
-        self._confirmed_at = time.monotonic()
+        was_called = self._webhook.called_at > self._looked_at
+        waits_in_vain = info.pending_update_count and (has_failed or not self._is_reached)
+        self._is_reached = was_called or not waits_in_vain
+        self._looked_at = asked_at
+        if self._is_reached:
+            self._confirmed_at = time.monotonic()
+
+    def _has_failed_again(self, info: WebhookInfo) -> bool:
+        """Whether Telegram has failed to bring an update since it was last asked."""
+        before, self._last_error_at = self._last_error_at, info.last_error_date or _NEVER
+        # One from before the start is of no interest.
+        return before is not None and self._last_error_at > before
 
     async def _mend(self, info: WebhookInfo) -> None:
         """An update could not be brought: it may not have come as far as to this process."""
-        self._last_error_at = info.last_error_date or self._last_error_at
         logger.warning(
             "Telegram could not bring an update to the webhook (%s). It tries again; %d wait.",
             info.last_error_message,

@@ -8,6 +8,8 @@ import asyncio
 import hmac
 import json
 import logging
+import math
+import time
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
@@ -59,6 +61,8 @@ class Webhook:
         self._strangers, self._no_updates = Seldom(logger), Seldom(logger)
         self._late, self._not_kept = Seldom(logger), Seldom(logger)
         self.backlog = Backlog()
+        self.called_at = -math.inf
+        """When Telegram last reached this, whatever it was answered: by `time.monotonic`."""
 
     def open(self, lines: Lines) -> None:
         """From now on updates are taken."""
@@ -87,6 +91,7 @@ class Webhook:
         if not self._is_from_telegram(request):
             self._strangers.warning("Somebody without the right secret called the webhook.")
             return _refusal(401, f"{SECRET_HEADER} is missing or wrong.")
+        self.called_at = time.monotonic()
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 update = await _update_in(request)

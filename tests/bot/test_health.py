@@ -86,6 +86,26 @@ async def test_a_webhook_that_telegram_does_not_confirm_is_red(
         await bot.green("/readyz")
 
 
+async def test_a_webhook_that_telegram_cannot_reach_is_red(
+    world: World,
+    ann: Person,
+    reader: InProcessReader,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.web.registration.FAULTY_AFTER_SECONDS", 2.0)
+    monkeypatch.setattr("bot.web.registration.WATCH_SECONDS", 0.1)
+    nowhere = f"http://127.0.0.1:{free_port()}/telegram"
+    async with hooked(world, reader, database, webhook_url=nowhere) as bot:
+        await bot.green("/readyz")
+        await asyncio.sleep(1)  # the error's time is in whole seconds
+        ann.send_text("/help")
+        why = await bot.red("/healthz")
+        assert why == "For 2 s Telegram could not reach the webhook; the log says why."
+        world.updates.clear()
+        await bot.green("/readyz")
+
+
 async def test_a_database_that_cannot_be_written_is_red(
     world: World,
     reader: InProcessReader,

@@ -161,6 +161,12 @@ def test_a_wrong_secret_names_itself_but_is_not_shown(
     assert raised.value.__cause__ is None
 
 
+def test_a_file_of_settings_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("LOG_LEVEL=DEBUG".encode("utf-16"))
+    with pytest.raises(SettingsError, match=r"can't be read \(it is no UTF-8\)"):
+        load_settings()
+
+
 def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_API_URL", "https://me:hun/t@r2@localhost/?x")
     with pytest.raises(

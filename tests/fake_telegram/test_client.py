@@ -2,15 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from io import BytesIO
+from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from PIL import Image
 
-from fake_telegram import ManualClock, Person, World, serve
+from fake_telegram import ManualClock, Person, World, create_app, serve
 from fake_telegram.client import KEEP_ALIVE_SECONDS, event_stream
 from fake_telegram.shapes import Json
 from tests.fake_telegram.calls import Api
@@ -134,6 +135,34 @@ async def test_a_huge_upload_is_refused_before_it_is_read(http: httpx.AsyncClien
     huge = {"Content-Length": str(65 << 20)}
     response = await http.post(f"{CHAT}/document", content=b"", headers=huge)
     assert (await sentence(response)).startswith("The file is over 64 MB")
+
+
+async def test_an_upload_that_breaks_off_is_no_error_of_the_servers(world: World) -> None:
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": f"{CHAT}/document",
+        "query_string": b"",
+        "headers": [
+            (b"host", b"127.0.0.1"),
+            (b"content-type", b"multipart/form-data; boundary=x"),
+        ],
+    }
+    parts: list[Json] = [
+        {"type": "http.request", "body": b"--x\r\n", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Json] = []
+
+    async def receive() -> Json:
+        return parts.pop(0)
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(dict(message))
+
+    await create_app(world)(scope, receive, send)
+    assert sent[0]["status"] == 400
+    assert b"broke off" in sent[1]["body"]
 
 
 async def test_a_button_is_pressed(http: httpx.AsyncClient, api: Api, ann: Person) -> None:

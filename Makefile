@@ -45,6 +45,8 @@ notebook: .venv/.notebook  ## run the walk-through again and save its pictures
 
 # Each stamp is newer than the requirements it was installed from, and than the list of packages.
 .venv/.bin:
+	@command -v $(PYTHON) > /dev/null || { echo "There is no $(PYTHON) here. Install it, or name another \
+	Python: make $(MAKECMDGOALS) PYTHON=python3.12 (later ones than 3.11 were not tried)." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	@touch $@
 

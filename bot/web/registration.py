@@ -58,7 +58,8 @@ class Registration:
         seconds = self.age_seconds
         if seconds < FAULTY_AFTER_SECONDS:
             return None
-        if not self._is_reached:
+        knows_it = time.monotonic() - self._looked_at < FAULTY_AFTER_SECONDS
+        if knows_it and not self._is_reached:
             return f"For {seconds:.0f} s Telegram could not reach the webhook; the log says why."
         return f"For {seconds:.0f} s Telegram has not confirmed that it knows the webhook."
 
@@ -96,6 +97,8 @@ class Registration:
             await self._set()
         elif has_failed:
             await self._mend(info)
+        elif not self._is_set:  # that failed the last time
+            await self._set()
         self._backlog.seen(info.pending_update_count, asked_at)
         was_called = self._webhook.called_at > self._looked_at
         waits_in_vain = info.pending_update_count and (has_failed or not self._is_reached)

@@ -95,7 +95,7 @@ export class Pad {
     const { width, height } = this.canvas;
     // Beside and below what was put before it.
     const place = Math.max(-1, ...this.#strokes.map((stroke) => stroke.place ?? -1)) + 1;
-    if (place === PER_LINE * LINES) return; // the paper is full
+    if (place === PER_LINE * LINES) return this.#showProblem("The paper is full: send it, or clear it.");
     const x = ((place % PER_LINE) + 0.5) * (width / PER_LINE);
     const y = (Math.floor(place / PER_LINE) + 0.5) * (height / LINES);
     const strokes = sampleStrokes(digit, { x, y, side: height * 0.26 });
@@ -130,7 +130,11 @@ export class Pad {
     }
     this.#sending = null;
     this.#show();
-    byId("pad-problem").textContent = problem ?? "";
-    byId("pad-problem").hidden = problem === null;
+    if (problem !== null) this.#showProblem(problem);
+  }
+
+  #showProblem(problem) {
+    byId("pad-problem").textContent = problem;
+    byId("pad-problem").hidden = false;
   }
 }

@@ -7,7 +7,7 @@ export const fileUrl = (fileId) => `/client/files/${encodeURIComponent(fileId)}`
 
 /** Whether the file is still there. Its first bytes tell too little: Chromium may have them. */
 const canBeRead = (file) =>
-  file.arrayBuffer().then(
+  file.stream().pipeTo(new WritableStream()).then(
     () => true,
     () => false,
   );

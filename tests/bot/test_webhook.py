@@ -239,10 +239,28 @@ async def test_a_secret_that_another_process_changed_is_set_again(
     assert world.webhook
     before = world.webhook
     world.set_webhook(WebhookSettings(before.url, "another"))
-    await asyncio.sleep(1)  # the error's time is in whole seconds
+    await asyncio.sleep(1)  # what failed before the first look is of no interest
     ann.send_text("/help")
     assert (await world.next_message(ann.user_id, 60))["text"] == plain(texts.HELP)
     assert world.webhook == before
+
+
+async def test_a_webhook_that_could_not_be_set_again_is_set_later(
+    world: World,
+    ann: Person,
+    reader: InProcessReader,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.web.registration.WATCH_SECONDS", 0.1)
+    async with hooked(world, reader, database) as bot:
+        await bot.green("/readyz")
+        assert world.webhook
+        world.set_webhook(WebhookSettings(world.webhook.url, "another"))
+        world.faults.add("setWebhook", BadGateway())
+        ann.send_text("/help")
+        assert (await world.next_message(ann.user_id, 60))["text"] == plain(texts.HELP)
+        await bot.green("/readyz")
 
 
 @pytest.mark.parametrize(

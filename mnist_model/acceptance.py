@@ -37,9 +37,9 @@ MOST_UNLIKENESS = 1.2
 """But no more doubts than this come from it: a badly written digit is one all the same."""
 
 
-ONLY_ONES, FEW_ONES = 0.5, 5
-"""So much doubt if all digits are ones, and as much again for so many more of them: any upright
-line looks like one, and walls and fur are full of lines."""
+ONLY_ONES, FEW_ONES, NEARLY_ALL = 0.5, 5, 0.95
+"""So much doubt if nearly all digits are ones, and as much again for so many more of them: any
+upright line looks like one, and walls and fur are full of lines."""
 
 SURE, LEAST_SURE, MOST_DOUBT_OF_NUMBER = 0.95, 3, 1.0
 """On a photo that is doubted, a number is believed all the same if so many of its digits are so
@@ -124,12 +124,12 @@ def doubt_of(digits: Sequence[Sign], others: Sequence[Sign]) -> float:
     other_ink = sum(other.ink for other in others) / (ink + sum(other.ink for other in others))
     thin, thick = np.percentile([digit.pen for digit in digits], [10, 90])
     likeness = np.exp(np.mean([np.log(max(digit.probabilities)) for digit in digits]))
-    only_ones = all(np.argmax(digit.probabilities) == 1 for digit in digits)
+    ones = np.mean([np.argmax(digit.probabilities) == 1 for digit in digits])
     return float(
         other_ink / OTHER_INK
         + np.log(thick / thin) / np.log(PEN_RATIO)
         + min((1 - likeness) / UNLIKENESS, MOST_UNLIKENESS)
-        + ONLY_ONES * only_ones * max(1.0, len(digits) / FEW_ONES)
+        + ONLY_ONES * (ones >= NEARLY_ALL) * max(1.0, len(digits) / FEW_ONES)
     )
 
 

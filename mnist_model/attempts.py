@@ -2,15 +2,15 @@
 
 The first takes the ink for dark or light as the background says (background.py) and the photo for
 upright. Where a shadow leaves a bright patch of paper, the patch may have been taken for ink; then
-the other ink is tried. Where a small sheet lies on something darker, it may have been, too; then
-what lies around it is left out. Where a pattern is printed all over the paper, its lines may have
-been; then the firmest ink alone is tried; so it is where nothing but ones is read, as the upright
-lines of squared paper look like ones. Where the pen itself lies beside the writing, most ink is no
-digit; then it is left out. Where a digit fills the photo, too little paper is left to tell it
-from; then more is put around. A digit that lies on its side is mostly no digit to the network;
-then the photo is tried turned. Attempts are compared by how much of their ink they take for
-digits, and another one must be clearly better: it tells a person digits that nobody wrote if it is
-wrong.
+the other ink is tried. Where a small sheet lies on something darker, it may have been, too, and
+its edges for ones; then what lies around it is left out. Where a pattern is printed all over the
+paper, its lines may have been; then the firmest ink alone is tried; so it is where nothing but
+ones is read, as the upright lines of squared paper look like ones. Where the pen itself lies
+beside the writing, most ink is no digit; then it is left out. Where a digit fills the photo, too
+little paper is left to tell it from; then more is put around. A digit that lies on its side is
+mostly no digit to the network; then the photo is tried turned. Attempts are compared by how much
+of their ink they take for digits, and another one must be clearly better: it tells a person digits
+that nobody wrote if it is wrong.
 """
 
 from collections.abc import Iterable, Sequence
@@ -114,20 +114,27 @@ def less_ink(first: Attempt, less: Attempt) -> Attempt:
     It must read as many digits as the first is sure of: what it leaves out may have been digits,
     too, in other ink. Ones of a fence count if they are as firm as the firmest ink.
     """
-    num_digits = len(less.digits)
-    is_legible = less.legibility >= (LEGIBLE_FIRM if num_digits > 1 else LEGIBLE_ALONE)
-    is_no_chance = num_digits >= _num_sure(first) and _num_telling(less.digits) > 0
-    return less if is_legible and is_no_chance else first
+    is_no_chance = len(less.digits) >= _num_sure(first) and _num_telling(less.digits) > 0
+    return less if is_no_chance and _is_beyond_doubt(less) else first
+
+
+def _is_beyond_doubt(attempt: Attempt) -> bool:
+    least = LEGIBLE_FIRM if len(attempt.digits) > 1 else LEGIBLE_ALONE
+    return attempt.legibility >= least
 
 
 def on_the_sheet(first: Attempt, sheet: Attempt) -> Attempt:
     """The attempt on a sheet without what lies around it, if it is read beyond doubt, and no fewer
     digits than at first; else the first.
 
-    Ones don't count: the halves of a note, taken for light ink, look like ones.
+    Ones alone don't count: a note taken for light ink is edges and halves, which look like ones.
     """
-    loses_none = _num_telling(sheet.digits) >= _num_telling(first.digits)
-    return less_ink(first, sheet) if loses_none else first
+    before, now = _num_telling(first.digits), _num_telling(sheet.digits)
+    if now < before:
+        return first
+    if now > before == 0 and _is_beyond_doubt(sheet):
+        return sheet
+    return less_ink(first, sheet)
 
 
 def roomier(first: Attempt, with_room: Attempt) -> Attempt:

@@ -40,7 +40,7 @@ ON_THEIR_HEADS = str.maketrans("01689", "01986")
 
 UNSURE_BELOW = 0.9
 """A digit read with less confidence is marked in pictures and told with its runner-up: of those on
-simulated photos one in 120, and three of four wrong ones (docs/accuracy.md)."""
+simulated photos one in 93, and six of seven wrong ones (docs/accuracy.md)."""
 
 if typing.TYPE_CHECKING:
     import numpy as np

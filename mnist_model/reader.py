@@ -98,7 +98,7 @@ class DigitReader:
         if hardly_read(upright):
             other_ink = find_layout(grey, ink_is_dark=not upright.layout.ink_is_dark)
             upright = clearer_ink(upright, self._attempt(other_ink))
-        if hardly_read(upright) and (sheet := sheet_alone(grey)) is not None:
+        if not is_well_read(upright) and (sheet := sheet_alone(grey)) is not None:
             upright = on_the_sheet(upright, self._attempt(find_layout(sheet, ink_is_dark=True)))
         # Where there seems to be no ink, either, it may be lost in a texture.
         if not is_well_read(upright):

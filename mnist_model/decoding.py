@@ -9,7 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, ImageOps
+from PIL import ExifTags
 from PIL import Image as PillowImage
 
 from mnist_model.contract import DamagedPhoto, PhotoTooLarge
@@ -27,8 +27,21 @@ shrinking leave a stroke of one pixel alone."""
 CHROMA_SIDE = 128
 """How the colours of a picture differ is looked at on this longest side, in pixels."""
 
-WHITES = (1.0, 255.0, 65535.0)
-"""The values that white has in pictures of more than 8 bits; the least that none exceeds is it."""
+WHITES = (1.0, *(2.0**bits - 1 for bits in (8, 10, 12, 14, 16)))
+"""The values that white has in pictures of more than 8 bits: the least that no pixel exceeds
+twice, as resampling and sharpening overshoot it."""
+
+UPRIGHT = {
+    2: PillowImage.Transpose.FLIP_LEFT_RIGHT,
+    3: PillowImage.Transpose.ROTATE_180,
+    4: PillowImage.Transpose.FLIP_TOP_BOTTOM,
+    5: PillowImage.Transpose.TRANSPOSE,
+    6: PillowImage.Transpose.ROTATE_270,
+    7: PillowImage.Transpose.TRANSVERSE,
+    8: PillowImage.Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by EXIF's orientation (EXIF 2.32, tag 0x0112). Pillow's own
+exif_transpose writes all of the EXIF anew, and fails at any tag that is not as it should be."""
 
 GreyImage = npt.NDArray[np.uint8]
 Mode = Literal["L", "RGB"]
@@ -85,9 +98,10 @@ def upright(photo: bytes, mode: Mode) -> tuple[PillowImage.Image, tuple[int, int
         picture.draft(mode, (max(1, width // fraction), max(1, height // fraction)))
         picture.load()
         # TIFF and HEIF are upright by now, and state their size so from the beginning.
-        turned = picture.getexif().get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
-        ImageOps.exif_transpose(picture, in_place=True)
+        orientation = _orientation(picture)
         plain = _plain(picture, mode)
+        if orientation in UPRIGHT:
+            plain = plain.transpose(UPRIGHT[orientation])
     except MemoryError as error:
         raise PhotoTooLarge(
             f"The {picture.format} picture of {width}x{height} pixels takes more memory than there"
@@ -99,7 +113,17 @@ def upright(photo: bytes, mode: Mode) -> tuple[PillowImage.Image, tuple[int, int
             f"The {picture.format} picture of {width}x{height} pixels does not decode "
             f"({type(error).__name__}: {error}). Send it again, or take a new photo."
         ) from error
-    return plain, ((height, width) if turned else (width, height))
+    return plain, ((height, width) if orientation in (5, 6, 7, 8) else (width, height))
+
+
+def _orientation(picture: PillowImage.Image) -> int:
+    """How the loaded picture lies by its EXIF, 1 to 8; upright (1) where that can't be read."""
+    try:
+        orientation = picture.getexif().get(ExifTags.Base.Orientation)
+    # As in `upright`; but the pixels are there, and the reader tries other turns, too.
+    except Exception:
+        return 1
+    return orientation if isinstance(orientation, int) else 1
 
 
 def _fraction(picture: PillowImage.Image) -> int:
@@ -122,7 +146,7 @@ def _in_8_bits(picture: PillowImage.Image) -> PillowImage.Image:
     """A picture of numbers in Pillow's mode F as one of 8 bits; what is no number is black."""
     values = np.asarray(picture)
     highest = float(values[np.isfinite(values)].max(initial=0))
-    white = next((white for white in WHITES if white >= highest), highest)
+    white = max(next((white for white in WHITES if 2 * white >= highest), highest), highest)
     values = np.nan_to_num(values, nan=0, posinf=white, neginf=0).clip(0, white)
     return PillowImage.fromarray((values * (255 / white)).astype(np.uint8))
 

@@ -1,6 +1,6 @@
 """A photo → a Reading: the steps of this package in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mnist_model.acceptance import Sign, believed
@@ -132,9 +132,7 @@ class DigitReader:
         the network than that.
         """
         known = self._judged(layout, [Group((stroke,), 0, 1) for stroke in layout.strokes])
-        rows = [candidates(row, known, layout.writing_height) for row in layout.rows]
-        if sum(map(len, rows)) > MOST_CANDIDATES:
-            rows = [_as_they_stand(row) for row in layout.rows]
+        rows = _candidates_of_rows(layout, known)
         groups = [group for row in rows for group in row]
         known |= {
             group.pieces: known[(group.pieces[0].source,)]
@@ -207,6 +205,16 @@ def _stands_in_lines(parts: Pieces, whole: Stroke, layout: Layout) -> bool:
         any(0 <= box.y + box.height / 2 - part.box.y < part.box.height for box in others)
         for part in parts
     )
+
+
+def _candidates_of_rows(layout: Layout, known: Mapping[Pieces, Image]) -> list[list[Group]]:
+    """The candidates of each row, or, where they come to too many, the strokes as they stand."""
+    rows: list[list[Group]] = []
+    for row in layout.rows:
+        rows.append(candidates(row, known, layout.writing_height))
+        if sum(map(len, rows)) > MOST_CANDIDATES:  # no row more: to find them takes time, too
+            return [_as_they_stand(row) for row in layout.rows]
+    return rows
 
 
 def _as_they_stand(row: Sequence[Stroke]) -> list[Group]:

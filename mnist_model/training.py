@@ -64,7 +64,7 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     try:
         while progress.epochs_done < plan.epochs:
             epoch = _train_epoch(model, plan, dataset, progress.epochs_done)
-            progress = progress.after_epoch(epoch, _versions())
+            progress = progress.after_epoch(epoch, _versions(plan))
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
         # It may have struck while an epoch was being saved: only the record knows whether it was.
@@ -88,9 +88,10 @@ def load_epoch(run_folder: Path, epoch: int, *, to_train: bool) -> keras.Model:
         ) from error
 
 
-def _versions() -> dict[str, str]:
-    """Of the packages that decide the weights."""
-    packages = ("keras", keras.backend.backend(), "numpy")
+def _versions(plan: Plan) -> dict[str, str]:
+    """Of the packages that decide the weights: some draw the pictures of a recipe with variety."""
+    draw = ("cv2", "PIL", "matplotlib") if ARCHITECTURES[plan.architecture].recipe.variety else ()
+    packages = ("keras", keras.backend.backend(), "numpy", *draw)
     return {name: importlib.import_module(name).__version__ for name in packages}
 
 

@@ -37,7 +37,7 @@ def line_picture(row: Sequence[Stroke], contrast: Image) -> Image:
 
     Args:
         row: the strokes of the row, at least one.
-        contrast: (height, width) float32 in [-1, 1] of the whole photo (background.py).
+        contrast: (height, width) float32, at most 1, of the whole photo (background.py).
 
     Returns:
         (HEIGHT, width) float32 in [0, 1]; 0 is paper, 1 is full ink.

@@ -64,7 +64,7 @@ def otsu_of_contrast(strength: Image) -> tuple[Mask, Mask]:
     """Otsu's threshold, but of the contrast, which holds neither light nor paper.
 
     Args:
-        strength: (height, width) float32 in [-1, 1]; positive is ink.
+        strength: (height, width) float32, at most 1; positive is ink.
     """
     grey = np.round(255 * cv2.GaussianBlur(strength, (3, 3), 0).clip(0, 1)).astype(np.uint8)
     ink = otsu(255 - grey)

@@ -93,7 +93,7 @@ def contrast(grey: GreyImage, background: Background) -> Image:
         grey: (height, width) uint8.
 
     Returns:
-        (height, width) float32 in [-1, 1]; 0 is paper, 1 is black on white or white on black.
+        (height, width) float32, at most 1; 0 is paper, 1 is black on white or white on black.
     """
     paper = cv2.resize(background.paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return departure(grey, paper, background.ink_is_dark)
@@ -159,10 +159,11 @@ def _sharpness(bright: GreyImage, dark: GreyImage) -> float:
 
 
 def departure(grey: GreyImage, paper: GreyImage, ink_is_dark: bool) -> Image:
-    """How far `grey` lies on the ink's side of `paper`: float32 in [-1, 1].
+    """How far `grey` lies on the ink's side of `paper`: float32, at most 1, at least -11.
 
     Dark ink takes away a share of the paper's light, so it is measured against the paper's
-    brightness; chalk adds light, up to white.
+    brightness; chalk adds light, up to white. What lies on the other side may be farther off than
+    ink can be: light on dark paper is many times as bright.
     """
     level, value = paper.astype(np.float32), grey.astype(np.float32)
     if ink_is_dark:

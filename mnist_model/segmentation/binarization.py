@@ -70,7 +70,7 @@ def noise_of(contrast: Image) -> Image:
     of chalk fills whole blocks, but its grain departs to the ink's side alone, and noise to both.
 
     Args:
-        contrast: (height, width) float32 in [-1, 1].
+        contrast: (height, width) float32, at most 1.
     """
     height, width = contrast.shape
     rows, columns = max(1, height // NOISE_BLOCK), max(1, width // NOISE_BLOCK)
@@ -101,7 +101,7 @@ def binarize(contrast: Image) -> tuple[Mask, Mask]:
     """Where there is ink, and where there is anything but bare paper.
 
     Args:
-        contrast: (height, width) float32 in [-1, 1], positive is ink (background.py).
+        contrast: (height, width) float32, at most 1; positive is ink (background.py).
 
     Returns:
         Both (height, width) uint8. Of the first, 1 is ink. Of the second, 1 is more than noise:
@@ -120,7 +120,7 @@ def firmest_ink(contrast: Image) -> Mask:
     """Where a picture has its firmest ink, by one threshold for all of it.
 
     Args:
-        contrast: (height, width) float32 in [-1, 1], positive is ink.
+        contrast: (height, width) float32, at most 1; positive is ink.
 
     Returns:
         (height, width) uint8; 1 is ink.

@@ -44,7 +44,7 @@ class Layout:
 
     grey: GreyImage  # (height, width) uint8: the picture it was found on
     ink_is_dark: bool  # or else lighter than its paper
-    contrast: Image  # (height, width) float32 in [-1, 1]; positive is ink
+    contrast: Image  # (height, width) float32, at most 1; positive is ink
     writing_height: float  # pixels
     rows: tuple[tuple[Stroke, ...], ...]  # from the top down, each from left to right
     is_firmest: bool = False  # of the firmest ink alone, on paper taken for even

@@ -1,10 +1,12 @@
 """Bytes in any of the formats and modes there are → the same grey picture, or a clear refusal."""
 
 import io
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -101,6 +103,24 @@ def test_the_size_of_a_large_turned_photo_is_that_of_the_upright_one(orientation
     assert decode(save(stored, "JPEG", exif=exif)).photo_size == upright.size
 
 
+@pytest.mark.parametrize(
+    "tag",
+    [ExifTags.Base.ImageWidth, ExifTags.Base.StripOffsets, ExifTags.Base.XResolution],
+)
+def test_a_photo_is_turned_whatever_else_its_exif_holds(tag: int) -> None:
+    stored, _ = as_stored(page().convert("RGB"), 6)
+    text_for_a_number = struct.pack("<HHI4s", tag, 2, 4, b"odd")
+    orientation = struct.pack("<HHII", ExifTags.Base.Orientation, 3, 1, 6)
+    entries = struct.pack("<H", 2) + text_for_a_number + orientation
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + entries + bytes(4)
+    assert_shows_the_page(save(stored, "JPEG", exif=exif))
+
+
+@pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_a_photo_whose_exif_can_not_be_read_is_taken_as_it_lies(picture_format: str) -> None:
+    assert_shows_the_page(save(page(), picture_format, exif=b"Exif\0\0no such order of bytes"))
+
+
 def numbers(dtype: npt.DTypeLike, black: float, white: float) -> Image.Image:
     share = np.asarray(page(), np.float64) / 255
     return Image.fromarray((black + share * (white - black)).astype(dtype))
@@ -126,6 +146,9 @@ MODES: dict[str, Callable[[], bytes]] = {
     "16-bit PNG": lambda: save(numbers(np.uint16, 0, 65535), "PNG"),
     "16-bit TIFF": lambda: save(numbers(np.uint16, 0, 65535), "TIFF"),
     "16-bit big-endian TIFF": lambda: save(numbers(np.dtype(">u2"), 0, 65535), "TIFF"),
+    "10 of 16 bits": lambda: save(numbers(np.uint16, 0, 1023), "TIFF"),
+    "12 of 16 bits": lambda: save(numbers(np.uint16, 0, 4095), "TIFF"),
+    "14 of 16 bits": lambda: save(numbers(np.uint16, 0, 16383), "TIFF"),
     "32-bit TIFF": lambda: save(numbers(np.int32, 0, 65535), "TIFF"),
     "float TIFF from 0 to 1": lambda: save(numbers(np.float32, 0, 1), "TIFF"),
     "float TIFF from 0 to 255": lambda: save(numbers(np.float32, 0, 255), "TIFF"),
@@ -151,6 +174,16 @@ def test_black_and_white_keep_their_distance_in_every_range_of_numbers(
     bits = np.asarray(page()) > 128
     picture = Image.fromarray(np.where(bits, white, black).astype(dtype))
     assert_shows_the_page(save(picture, "TIFF"), ink=0, paper=255)
+
+
+@pytest.mark.parametrize("white", [1, 255])
+def test_a_sharpened_picture_of_numbers_is_no_darker(white: int) -> None:
+    """What overshoots white at the edges of the ink doesn't turn all else black."""
+    values = np.asarray(numbers(np.float32, 0, white))
+    sharpened = 2 * values - cv2.GaussianBlur(values, (0, 0), 3)
+    assert white < sharpened.max() < 1.5 * white
+    grey = decode(save(Image.fromarray(sharpened), "TIFF")).grey
+    assert int(grey[:5].mean()) > PAPER / 1.5
 
 
 def drawn_on_nothing(ink: int) -> Image.Image:

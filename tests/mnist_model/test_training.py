@@ -145,7 +145,7 @@ def test_the_card_says_how_the_model_was_made_and_how_well_it_does(
     )
     assert card.dataset_sha256 == SHA256
     assert card.weights_sha256 == sha256_of(model)
-    assert set(card.versions) == {"keras", "numpy", "tensorflow"}
+    assert set(card.versions) == {"keras", "numpy", "tensorflow", "cv2", "PIL", "matplotlib"}
     measured = (card.train_accuracy, card.validation_accuracy, card.test_accuracy)
     # Of the training digits, as many as fit into the steps: in 14 pictures, 4 are of no digit.
     num_used = int(NUM_STEPS * 128 / 1.4)

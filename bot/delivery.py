@@ -126,7 +126,8 @@ class Delivery:
             # First the wait, then the note: a stop while it waits leaves no doubt.
             async with self._pacing.place(question.chat_id) as begin:
                 if not in_doubt and question.chat_id is not None:
-                    newest = self._message_ids.greatest(question.chat_id)
+                    # Where none is known, anything there may be older than the question.
+                    newest = self._message_ids.greatest(question.chat_id) or None
                     await self._note(question, sent_after=newest, num_starts=0)
                 begin()
                 message = await send(*args, **kwargs)

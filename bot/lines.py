@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot import texts
@@ -33,11 +33,17 @@ class _Line:
 
     after: int  # the last one taken
     newest: int
+    photos: set[int] = field(
+        default_factory=set
+    )  # of those, and of those taken since the last one
 
-    def add(self, update_id: int) -> None:
+    def add(self, waiting: Waiting) -> None:
+        update_id = waiting.update_id
         self.newest = max(self.newest, update_id)
         # To a webhook Telegram brings presses of buttons beside messages, so one may overtake.
         self.after = min(self.after, update_id - 1)
+        if waiting.photographer is not None:
+            self.photos.add(update_id)
 
 
 class Lines:
@@ -90,7 +96,7 @@ class Lines:
             # At once: while this waits for room, no other photo's answer must take it along.
             self._beside.add(update_id)
         elif chat_id in self._lines:
-            self._lines[chat_id].add(update_id)
+            self._lines[chat_id].add(waiting)
             return
         elif chat_id is not None:
             # At once, too: what comes while this waits for room stands behind it.
@@ -161,16 +167,26 @@ class Lines:
         """Takes the oldest update from the line; None if that has none, or at a stop."""
         while line.after < line.newest:
             after, newest = line.after, line.newest
+            # At once: if one that was overtaken comes while the inbox is asked, it lowers this.
+            line.after = newest
+            photos = frozenset(line.photos)
             try:
                 found = await self._inbox.next_waiting(chat_id, after, newest)
             except StorageError as error:
+                line.after = min(line.after, after)
                 logger.warning("A chat's next update is looked for again: %s", error)
                 if await self._background.is_draining_within(PAUSE_SECONDS):
                     return None
                 continue
-            if line.after < after:
-                continue  # one that was overtaken came meanwhile
-            line.after = found or newest
-            if found and found not in self._beside:
+            if found is not None:
+                line.after = min(line.after, found)
+            self._end(line, {photo for photo in photos if found is None or photo < found})
+            if found is not None and found not in self._beside:
                 return found
         return None
+
+    def _end(self, line: _Line, photos: set[int]) -> None:
+        """Counts photos as answered: some were along with another, before they came into line."""
+        for photo in photos:
+            self._quota.end(photo)
+        line.photos -= photos

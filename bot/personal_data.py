@@ -126,9 +126,13 @@ async def _page(
 
 
 def _has_id(said: Any, person_id: int) -> bool:
-    """Whether a user or chat with this id is in it: as the sender, quoted, forwarded, or named."""
+    """Whether a user or chat with this id is in it: as the sender, quoted, forwarded, named, or
+    shared as a contact, which has the id by another name.
+    """
     if isinstance(said, list):
         return any(_has_id(part, person_id) for part in said)
     if not isinstance(said, dict):
         return False
-    return said.get("id") == person_id or _has_id(list(said.values()), person_id)
+    if person_id in (said.get("id"), said.get("user_id")):
+        return True
+    return _has_id(list(said.values()), person_id)

@@ -51,6 +51,8 @@ class PhotoQuota:
         """
         if photographer is None or photographer in self._exempt:
             return Arrival.LET_IN
+        if update_id in self._photographers:
+            return Arrival.LET_IN  # Telegram brought it again; it is counted already
         person = self._people.setdefault(photographer, _Person())
         if chat_id in person.told:
             return Arrival.LEFT_OUT

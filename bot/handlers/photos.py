@@ -76,7 +76,7 @@ class Photos:
             await self._reply(first, told)
         else:
             await self._reply_with_file(
-                first, readings.without_markup(told), readings.album_in_file(results)
+                first, readings.without_markup(told), readings.album_in_file(results), told
             )
         return [result for result in results if isinstance(result, Reading)]
 
@@ -89,7 +89,7 @@ class Photos:
         caption = readings.read(reading)
         if not fits_under_photo(caption):
             rows = "\n".join(reading.rows)
-            await self._reply_with_file(carrier, rows, readings.num_digits(reading))
+            await self._reply_with_file(carrier, rows, readings.num_digits(reading), caption)
             return
         if annotated is None:
             await self._reply(carrier, caption)
@@ -105,14 +105,20 @@ class Photos:
             # number still counts.
             await self._reply(carrier, caption)
 
-    async def _reply_with_file(self, carrier: Message, text: str, caption: str) -> None:
-        await self._delivery.once(
-            carrier.reply_document,
-            text.encode(),
-            filename=readings.DIGITS_FILENAME,
-            caption=caption,
-            do_quote=True,
-        )
+    async def _reply_with_file(self, carrier: Message, text: str, caption: str, told: str) -> None:
+        """Answers with a file of that text; where a group takes none, with what is `told`."""
+        try:
+            await self._delivery.once(
+                carrier.reply_document,
+                text.encode(),
+                filename=readings.DIGITS_FILENAME,
+                caption=caption,
+                do_quote=True,
+            )
+        except BadRequest as refusal:
+            if takes_no_answer(refusal):
+                raise
+            await self._reply(carrier, readings.as_one_message(told))
 
     async def _count(self, reading: Reading, reply_seconds: float) -> None:
         try:

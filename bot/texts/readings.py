@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
+from telegram.constants import MessageLimit
+
 from mnist_model import UNSURE_BELOW, Digit, Reading
 
 NO_DIGIT = (
@@ -18,6 +20,11 @@ TURNS = {90: "90° to the right", 180: "180°", 270: "90° to the left"}
 """How a photo was turned, by `Reading.turned`."""
 
 SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+
+REST_ELSEWHERE = (
+    "That is all that fits into a message, and I can't send a file here. Send this to me in a "
+    "private chat, and you get the rest."
+)
 
 DIGITS_FILENAME = "digits.txt"
 """Where there are more digits than a caption holds, they come as this file."""
@@ -54,6 +61,14 @@ def album_in_file(results: Sequence[Reading | str]) -> str:
     """What is said of an album whose answer is longer than a message may be."""
     total = sum(len(result.digits) for result in results if isinstance(result, Reading))
     return f"{total:,} digits on {len(results)} photos: too many for a message, so here is a file."
+
+
+def as_one_message(told: str) -> str:
+    """As many whole lines as a message holds, and where to get the rest, if any is left."""
+    if len(told) <= MessageLimit.MAX_TEXT_LENGTH:
+        return told
+    room = MessageLimit.MAX_TEXT_LENGTH - len(REST_ELSEWHERE) - 1
+    return told[: told.rindex("\n", 0, room)] + "\n" + REST_ELSEWHERE
 
 
 def without_markup(text: str) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from bot import texts
+from bot.database import Database
 from bot.delivery import SEARCH_AHEAD
+from bot.handlers.everyone import Button
 from fake_telegram import Drop, Hang, Person, Refuse, World
 from fake_telegram.faults import BadGateway, Fault
 from fake_telegram.refusals import (
@@ -20,6 +22,7 @@ from fake_telegram.refusals import (
 )
 from fake_telegram.world import Call
 from tests.bot.conftest import RunningBot, plain
+from tests.bot.databases import rows
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 
@@ -98,6 +101,22 @@ async def test_an_answer_that_was_sent_as_the_bot_ended_is_found_again(
     answer, _ = world.sent(ann.user_id)
     assert answer["text"].startswith("I read 7 ")
     assert never_two(world, ann.user_id) == (not is_far)
+
+
+async def test_a_press_after_a_quiet_day_takes_no_older_message_for_its_answer(
+    world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader, database: Database
+) -> None:
+    ann.send_text("/start")
+    ann.send_text("/help")
+    async with running_bot(reader):
+        before = [await world.next_message(ann.user_id) for _ in range(2)]
+    await rows(database, "DELETE FROM inbox")  # as a day later
+    async with running_bot(reader):
+        world.faults.add("sendMessage", BadGateway())
+        ann.press(before[0]["message_id"], Button.HOW_TO)
+        assert (await world.next_message(ann.user_id))["text"] == plain(texts.HOW_TO)
+    assert world.sent(ann.user_id)[:2] == before
+    assert never_two(world, ann.user_id)
 
 
 @pytest.mark.usefixtures("bot")

@@ -1,7 +1,10 @@
 """A page of digits: the answer is one message, however many there are."""
 
+import pytest
+
 from bot.texts import readings
-from fake_telegram import Person, World
+from fake_telegram import Person, Refuse, World
+from fake_telegram.refusals import bad_request
 from mnist_model import Box, Digit, ModelCard, Reading
 from tests.bot.conftest import RunningBot
 from tests.bot.in_process import InProcessReader
@@ -55,3 +58,23 @@ async def test_what_does_not_fit_there_comes_as_a_text_file(
     assert file is not None
     assert file.content.decode().splitlines() == [ROW] * 60
     assert len(world.sent(ann.user_id)) == 1
+
+
+@pytest.mark.parametrize("num_rows", [60, 200])
+async def test_where_a_group_takes_no_files_the_answer_is_what_fits_into_a_message(
+    world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader, num_rows: int
+) -> None:
+    group = world.group()
+    async with running_bot(PageReader(reader.card, num_rows)):
+        no_files = bad_request("not enough rights to send documents to the chat")
+        world.faults.add("sendDocument", Refuse(no_files))
+        ann.send_photo(photo("7"), caption=f"@{world.bot['username']}", chat=group)
+        answer = await world.next_message(group.chat_id)
+    *shown, last = answer["text"].splitlines()
+    if num_rows == 60:
+        assert shown == [ROW] * 60
+        assert last == "I read 1200 digits (over 99 % sure that all are right)."
+    else:
+        assert shown == [ROW] * len(shown)
+        assert len(shown) > 100
+        assert last == readings.REST_ELSEWHERE

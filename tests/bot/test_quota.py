@@ -8,8 +8,14 @@ import pytest
 from telegram import Update
 
 from bot import texts
+from bot.database import Database
+from bot.inbox import Waiting
+from bot.lines import _Line
+from bot.metrics import Metrics
+from bot.parts import assembled
 from bot.pictures import photographer
 from bot.quota import Arrival, PhotoQuota
+from bot.settings import Settings
 from fake_telegram import Person, World
 from fake_telegram.photos import photo_sizes
 from fake_telegram.shapes import Json
@@ -17,6 +23,7 @@ from tests.bot.conftest import RunningBot, SlowDigitReader, plain
 from tests.bot.in_process import InProcessReader
 from tests.bot.pictures import photo
 from tests.bot.test_errors import MoodyReader
+from tests.bot.test_inbox import message, photo_message
 
 SEVEN = photo_sizes(photo("7"))
 LONG_ENOUGH = 40.0
@@ -209,6 +216,23 @@ async def test_a_photo_that_the_next_start_takes_up_counts_once(
     assert all(map(is_read, answers))
 
 
+async def test_a_photo_answered_with_its_album_before_it_stood_in_line_leaves_the_quota(
+    world: World, reader: InProcessReader, database: Database
+) -> None:
+    settings = Settings(telegram_bot_token=world.token)
+    parts = assembled(settings, reader, database, metrics=Metrics(), transport=None)
+    inbox, lines, line = parts.inbox, parts.lines, _Line(after=5, newest=6)
+    await inbox.accept([photo_message(5), message(6), photo_message(7)])
+    await inbox.finish([5, 7])  # together, while what came between them waited for room
+    lines._lines[1001] = line
+    await lines.submit(Waiting(7, 1001, photographer=1001))
+    assert lines._quota._people
+    assert await lines._next(1001, line) == 6
+    await inbox.finish([6])
+    assert await lines._next(1001, line) is None
+    assert not lines._quota._people
+
+
 async def test_photos_in_a_group_that_are_not_meant_for_the_bot_do_not_count(
     world: World, ann: Person, running_bot: RunningBot, reader: InProcessReader
 ) -> None:
@@ -226,6 +250,7 @@ async def test_a_person_is_told_once_in_each_chat_and_forgotten_after_a_quiet_mi
     monkeypatch.setattr("bot.quota.MINUTE", 0.2)
     quota = PhotoQuota(per_minute=1, max_waiting=1, exempt=frozenset({7}))
     assert quota.arrived(1, 1001, 1001) is Arrival.LET_IN
+    assert quota.arrived(1, 1001, 1001) is Arrival.LET_IN  # brought again, and counted once
     assert quota.arrived(2, 1001, 1001) is Arrival.TURNED_AWAY
     assert quota.arrived(3, 1001, 1001) is Arrival.LEFT_OUT
     assert quota.arrived(4, 1001, -5) is Arrival.TURNED_AWAY

@@ -12,6 +12,7 @@ import pytest
 
 from bot import texts
 from bot.database import Database
+from bot.inbox import Inbox
 from bot.web.webhook import MAX_BODY_BYTES, RETRY_SECONDS, SECRET_HEADER
 from fake_telegram import Person, World
 from fake_telegram.faults import BadGateway, Refuse
@@ -163,6 +164,33 @@ async def test_a_message_that_a_press_overtook_is_answered(
             slow.may_go_on.set()
             answers = [await world.next_message(ann.user_id) for _ in range(3)]
     assert [answer["text"] for answer in answers[1:]] == [plain(texts.HELP), plain(texts.PRIVACY)]
+
+
+async def test_a_message_that_a_press_overtook_while_the_next_was_looked_for_is_answered(
+    world: World,
+    ann: Person,
+    slow: SlowDigitReader,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find = Inbox.next_waiting
+    late = [command(800_000_001, ann, "/help")]
+
+    async def find_without_the_late_one(inbox: Inbox, *where: int) -> int | None:
+        found = await find(inbox, *where)
+        if late:
+            assert (await hook.bring(late.pop())).status_code == 200
+        return found
+
+    monkeypatch.setattr(Inbox, "next_waiting", find_without_the_late_one)
+    with closing(InProcessReader(slow, num_threads=1)) as reader:
+        async with hooked(world, reader, database) as hook:
+            ann.send_photo(photo("7"))
+            await asyncio.to_thread(slow.has_begun.wait, 20)
+            await hook.bring(command(800_000_002, ann, "/privacy"))
+            slow.may_go_on.set()
+            answers = [await world.next_message(ann.user_id) for _ in range(3)]
+    assert {answer["text"] for answer in answers[1:]} == {plain(texts.HELP), plain(texts.PRIVACY)}
 
 
 async def test_beyond_so_many_chats_the_rest_stay_with_telegram_until_there_is_room(

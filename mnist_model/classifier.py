@@ -2,7 +2,7 @@
 
 Keras chooses its backend once, when it is first imported, so it is imported when a model is
 first loaded: on OpenVINO, unless KERAS_BACKEND says otherwise. That takes a third of
-TensorFlow's memory and start-up time (docs/architecture.md).
+TensorFlow's memory and start-up time (docs/model.md).
 """
 
 import threading

@@ -33,7 +33,7 @@ MAX_CAMERA_PIXELS = 64_000_000
 """In CAMERA_FORMATS: admits the 48-megapixel photos of phones, refuses decompression bombs."""
 
 MAX_PIXELS = 32_000_000
-"""In the other formats. Some of their decoders need 15 bytes a pixel (WebP): half a gigabyte."""
+"""In the other formats. Some of their decoders need 20 bytes a pixel (WebP): over 600 MB."""
 
 
 def open_picture(photo: bytes) -> PillowImage.Image:

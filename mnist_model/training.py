@@ -165,7 +165,7 @@ def _train_on(
     """Trains on all examples once: accuracy and loss in the mean, and the bar that shows them.
 
     Batch by batch: on tensorflow, `fit` ends only when a thread of its pipeline wakes up, which it
-    does ever more seldom. After a minute's training that took up to 16 seconds more.
+    does ever more seldom. After a minute's training that took up to 18 seconds more.
     """
     names = ("accuracy", "loss")
     starts = range(0, len(examples.labels), batch_size)

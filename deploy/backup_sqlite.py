@@ -30,17 +30,28 @@ def main() -> None:
 def backed_up(database: Path, folder: Path) -> Path:
     """The copy; it gets its name only once it is whole."""
     copy = folder / f"bot-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}.sqlite3"
-    part = copy.with_suffix(".part")
-    part.unlink(missing_ok=True)
+    part = folder / "bot-new.part"
     os.umask(0o077)  # it is for nobody else
-    # mode=rw: a database that is not there is an error, and no empty one to be made.
-    with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=rw", uri=True)) as source:
-        source.execute("VACUUM INTO ?", [str(part)])
-    with closing(sqlite3.connect(part)) as written:
-        (verdict,) = written.execute("PRAGMA integrity_check").fetchone()
-    if verdict != "ok":
-        raise SystemExit(f"The copy {part} is damaged: {verdict}.")
-    return part.rename(copy)
+    forget_parts(folder)  # of one that was killed
+    try:
+        # mode=rw: a database that is not there is an error, and no empty one to be made.
+        uri = f"{database.resolve().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(uri, uri=True)) as source:
+            source.execute("VACUUM INTO ?", [str(part)])
+        with closing(sqlite3.connect(part)) as written:
+            (verdict,) = written.execute("PRAGMA integrity_check").fetchone()
+        if verdict != "ok":
+            raise SystemExit(f"The copy of {database} is damaged: {verdict}.")
+        return part.rename(copy)
+    finally:
+        # Of a disk that is full, the bot itself needs what this one took.
+        forget_parts(folder)
+
+
+def forget_parts(folder: Path) -> None:
+    """Deletes what is left of copies that are not whole, and SQLite's files beside them."""
+    for part in folder.glob("bot-*.part*"):
+        part.unlink()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ from fake_telegram.world import World
 
 PAGE = Path(__file__).parent / "page"
 
+ASKED_ANEW = {"Cache-Control": "no-cache"}
+"""Else browsers run old scripts on a new page after an upgrade; what is the same is a 304."""
+
 KEEP_ALIVE_SECONDS = 15
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """Telegram's apps take 2 GB; a bot can download 20 MB, and this server holds all in memory."""
@@ -61,7 +64,7 @@ def page_routes(world: World) -> list[BaseRoute]:
         return Response(stored.content, media_type=stored.mime_type, headers=safe)
 
     async def index(request: Request) -> Response:  # noqa: ARG001 - starlette's signature
-        return FileResponse(PAGE / "index.html")
+        return FileResponse(PAGE / "index.html", headers=ASKED_ANEW)
 
     return [
         Route("/", index),
@@ -71,8 +74,15 @@ def page_routes(world: World) -> list[BaseRoute]:
         Route("/client/{chat:int}/photo", answering(_photo), methods=["POST"]),
         Route("/client/{chat:int}/document", answering(_document), methods=["POST"]),
         Route("/client/{chat:int}/press", answering(_press), methods=["POST"]),
-        Mount("/page", StaticFiles(directory=PAGE, check_dir=False)),
+        Mount("/page", _PageFiles(directory=PAGE, check_dir=False)),
     ]
+
+
+class _PageFiles(StaticFiles):
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(ASKED_ANEW)
+        return response
 
 
 async def event_stream(world: World, person: Person) -> AsyncIterator[str]:

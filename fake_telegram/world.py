@@ -17,7 +17,8 @@ from fake_telegram.shapes import Json
 from fake_telegram.updates import UpdateQueue
 from fake_telegram.webhook_settings import WebhookError, WebhookSettings
 
-TOKEN = "7000000001:stand-in-for-Telegram-not-a-secret"  # noqa: S105 - opens nothing
+BOT_ID = 7000000001
+TOKEN = f"{BOT_ID}:stand-in-for-Telegram-not-a-secret"
 
 PRIVATE_CHAT_SCOPES = ('{"type": "all_private_chats"}', '{"type": "default"}')
 

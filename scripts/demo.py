@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import secrets
 import signal
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from bot.settings import environment_without_settings
 from fake_telegram import World, serve
+from fake_telegram.world import BOT_ID
 
 Signals = asyncio.Queue[int]
 
@@ -26,7 +28,8 @@ SECONDS_TO_STOP = 10
 async def main() -> int:
     options = parse_arguments()
     signals = caught_signals()
-    world = World()
+    # A page of another site must not be able to call the Bot API here in the bot's name.
+    world = World(token=f"{BOT_ID}:{secrets.token_urlsafe(24)}")
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="digit-reader-demo-"))
         try:

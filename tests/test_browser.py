@@ -257,6 +257,27 @@ def test_the_keyboard_reaches_the_commands_and_goes_on_after_the_welcome(page: P
     expect(page.locator("#commands button").first).to_be_focused()
 
 
+def test_the_keyboard_stays_in_the_chat_when_the_button_it_pressed_is_gone(page: Page) -> None:
+    send(page, "/forget")
+    keep = replies(page).first.get_by_role("button", name="No, change nothing")
+    keep.press("Enter")
+    expect(keep).to_be_hidden(timeout=PATIENCE_MS)
+    expect(page.locator("#scroller")).to_be_focused()
+
+
+def test_what_was_written_is_not_lost(page: Page, complaints: list[str]) -> None:
+    written = page.get_by_role("textbox", name="Message")
+    written.fill("A draft")
+    page.get_by_role("button", name="Commands").click()
+    page.get_by_role("button", name="/help").last.click()
+    expect(replies(page)).to_have_count(1, timeout=PATIENCE_MS)
+    expect(written).to_have_value("A draft")
+    send(page, "7" * 4097)
+    expect(page.get_by_role("status")).to_contain_text("send this in parts")
+    expect(written).to_have_value("7" * 4097)
+    complaints.clear()  # Chromium notes each 400 in the console
+
+
 def test_start_offers_buttons_and_pressing_one_is_answered(page: Page) -> None:
     page.get_by_role("button", name="Start").click()
     replies(page).first.get_by_role("button", name="Statistics").click()

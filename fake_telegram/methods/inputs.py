@@ -6,7 +6,13 @@ from fake_telegram import attachments, refusals
 from fake_telegram.files import Kind
 from fake_telegram.methods import contents
 from fake_telegram.params import Params, Upload, as_fields
-from fake_telegram.photos import UnreadablePicture, WrongDimensions, as_it_is, photo_sizes
+from fake_telegram.photos import (
+    MAX_SIDES_SUM,
+    UnreadablePicture,
+    WrongDimensions,
+    as_it_is,
+    photo_sizes,
+)
 from fake_telegram.refusals import Refused, bad_request
 from fake_telegram.shapes import Json
 from fake_telegram.world import World
@@ -32,9 +38,11 @@ async def photo(world: World, params: Params, name: str, value: str) -> Json:
             )
         )
     try:
-        # Decoding takes a while; the server goes on answering.
-        make_sizes = photo_sizes if world.recompresses else as_it_is
-        sizes = await asyncio.to_thread(make_sizes, upload.content)
+        if world.recompresses:
+            # Decoding takes a while; the server goes on answering.
+            sizes = await asyncio.to_thread(photo_sizes, upload.content, MAX_SIDES_SUM)
+        else:
+            sizes = as_it_is(upload.content)
     except UnreadablePicture as error:
         raise Refused(refusals.PHOTO_UNREADABLE) from error
     except WrongDimensions as error:

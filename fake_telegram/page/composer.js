@@ -1,8 +1,11 @@
 // The line where text is written: sending, replying, and the list of the bot's commands.
+// What was written is never lost: a text that could not be sent comes back.
 
 import { byId, element } from "./dom.js";
 import { senderName, summary } from "./message.js";
 import { succeeded } from "./notices.js";
+
+const BEGINS_A_COMMAND = /^\/\w*$/;
 
 export class Composer {
   #commands = [];
@@ -57,7 +60,8 @@ export class Composer {
     this.text.value = "";
     this.#showCommands(null);
     const sent = await this.#send(text);
-    if (!sent && !this.text.value) this.text.value = text; // let the person mend it
+    // Let the person mend it; what they went on writing meanwhile follows.
+    if (!sent) this.text.value = [text, this.text.value].filter(Boolean).join("\n");
   }
 
   #typed(event) {
@@ -75,7 +79,7 @@ export class Composer {
   }
 
   #suggest() {
-    const start = /^\/\w*$/.test(this.text.value) ? this.text.value : null;
+    const start = BEGINS_A_COMMAND.test(this.text.value) ? this.text.value : null;
     this.#showCommands(start);
   }
 
@@ -90,7 +94,7 @@ export class Composer {
   #commandButton({ command, description }) {
     const onclick = async () => {
       this.#showCommands(null);
-      this.text.value = "";
+      if (BEGINS_A_COMMAND.test(this.text.value)) this.text.value = "";
       this.text.focus();
       await this.#send(`/${command}`);
     };

@@ -3,6 +3,7 @@
 import { bubble } from "./message.js";
 import { byId, element } from "./dom.js";
 
+const FOCUSABLE = "button, a[href], [tabindex]";
 const NEAR_BOTTOM = 60; // pixels from the end that still count as "reading the newest"
 
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
@@ -51,7 +52,7 @@ export class Conversation {
     const shown = this.#element(message.message_id);
     if (!shown) return;
     this.#messages.set(message.message_id, message);
-    shown.replaceWith(this.#bubble(message));
+    this.#exchange(shown, this.#bubble(message));
   }
 
   remove(messageId) {
@@ -62,7 +63,7 @@ export class Conversation {
       const label = shown.previousElementSibling;
       const lastOfDay = !shown.nextElementSibling?.matches(".message");
       if (lastOfDay && label?.matches(".day")) label.remove();
-      shown.remove();
+      this.#exchange(shown);
       this.#showWelcome();
     };
     if (stillness.matches) return gone();
@@ -101,6 +102,20 @@ export class Conversation {
     const shown = this.#bubble(message);
     if (className) shown.classList.add(className);
     this.list.append(shown);
+  }
+
+  /** Puts another bubble in the place of this one, or none; the focus stays where it was. */
+  #exchange(shown, other = null) {
+    const focused = document.activeElement;
+    const had = shown.contains(focused);
+    const place = [...shown.querySelectorAll(FOCUSABLE)].indexOf(focused);
+    if (other) shown.replaceWith(other);
+    else shown.remove();
+    if (!had) return;
+    const same = other?.querySelectorAll(FOCUSABLE)[place];
+    // Else whoever uses the keyboard would begin anew at the top of the page.
+    const next = same?.textContent === focused.textContent ? same : this.scroller;
+    next.focus({ preventScroll: true });
   }
 
   #bubble(message) {

@@ -104,6 +104,21 @@ def test_of_a_database_that_is_not_there_no_copy_is_made(tmp_path: Path) -> None
     assert not (tmp_path / "misspelt.sqlite3").exists()
 
 
+def test_a_copy_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    file, folder = tmp_path / "bot.sqlite3", tmp_path / "backups"
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("CREATE TABLE kept (words)")
+        database.execute("INSERT INTO kept VALUES (zeroblob(2000000))")
+    folder.mkdir()
+    (folder / "bot-2026-01-01T03-00-00Z.part").touch()  # of one that was killed
+    with_no_room = shlex.join(backup_of(file, folder))
+    with pytest.raises(subprocess.CalledProcessError):
+        run(["bash", "-c", f"ulimit -f 1000 && {with_no_room}"], tmp_path)
+    assert [*folder.iterdir()] == []
+    run(backup_of(file, folder), tmp_path)
+    assert len([*folder.iterdir()]) == 1
+
+
 def backup_of(database: Path, folder: Path) -> list[str]:
     return [sys.executable, str(ROOT / "deploy" / "backup_sqlite.py"), str(database), str(folder)]
 

@@ -125,6 +125,14 @@ async def test_an_upload_that_cannot_be_sent_is_refused_with_a_sentence(
     assert (await sentence(await http.post(f"{CHAT}/photo", files=files))).startswith(beginning)
 
 
+async def test_after_an_upgrade_no_old_part_of_the_page_is_used(http: httpx.AsyncClient) -> None:
+    index, script = await http.get("/"), await http.get("/page/main.js")
+    for part in (index, script):
+        assert part.headers["cache-control"] == "no-cache"
+    unchanged = {"If-None-Match": script.headers["etag"]}
+    assert (await http.get("/page/main.js", headers=unchanged)).status_code == 304
+
+
 async def test_a_caption_has_1024_characters_at_most(http: httpx.AsyncClient) -> None:
     seven, caption = {"file": ("7.png", png(28, 28))}, {"caption": "x" * 1025}
     response = await http.post(f"{CHAT}/photo", files=seven, data=caption)

@@ -2,12 +2,14 @@ import struct
 import zlib
 from io import BytesIO
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from fake_telegram.photos import (
+    MAX_SIDES_SUM,
     SIDES,
     UnreadablePicture,
     WrongDimensions,
@@ -49,6 +51,43 @@ def test_a_photo_taken_with_the_phone_on_its_side_is_turned_upright() -> None:
     assert not opened(only.content).getexif()
 
 
+def test_a_photo_is_turned_upright_whatever_else_its_exif_holds() -> None:
+    text_for_a_number = struct.pack("<HHI4s", 0x011A, 2, 4, b"odd")
+    orientation = struct.pack("<HHII", 0x0112, 3, 1, 6)
+    entries = struct.pack("<H", 2) + text_for_a_number + orientation
+    exif = b"Exif\0\0II*\0\x08\0\0\0" + entries + bytes(4)
+    content = BytesIO()
+    Image.new("RGB", (80, 40)).save(content, "JPEG", exif=exif)
+    (only,) = photo_sizes(content.getvalue())
+    assert (only.width, only.height) == (40, 80)
+
+
+def test_a_photo_whose_exif_can_not_be_read_is_taken_as_it_lies() -> None:
+    content = BytesIO()
+    Image.new("RGB", (80, 40)).save(content, "PNG", exif=b"Exif\0\0no such order of bytes")
+    (only,) = photo_sizes(content.getvalue())
+    assert (only.width, only.height) == (80, 40)
+
+
+def test_a_picture_of_16_bits_keeps_its_shades() -> None:
+    values = np.full((40, 40), 60_000, np.uint16)
+    values[:20] = 10_000
+    content = BytesIO()
+    Image.fromarray(values).save(content, "PNG")
+    (only,) = photo_sizes(content.getvalue())
+    shades = np.asarray(opened(only.content).convert("L"), int)
+    assert abs(shades[:15] - 10_000 / 257).max() < 5
+    assert abs(shades[25:] - 60_000 / 257).max() < 5
+
+
+def test_a_large_photo_is_made_smaller_for_a_person_and_refused_to_a_bot() -> None:
+    content = BytesIO()
+    Image.new("L", (8064, 6048)).save(content, "JPEG")
+    assert (photo_sizes(content.getvalue())[-1].width) == SIDES[-1]
+    with pytest.raises(WrongDimensions, match="10000 at most"):
+        photo_sizes(content.getvalue(), MAX_SIDES_SUM)
+
+
 def test_a_photo_that_is_not_recompressed_is_its_own_only_size() -> None:
     content = photo_sizes(png(300, 200))[-1].content
     (only,) = as_it_is(content)
@@ -81,10 +120,11 @@ def header_only(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", 9) + b"IDAT"
 
 
-# The last two have more pixels than Pillow opens without a warning, and than it opens at all.
+# The last three: more pixels than the stand-in decodes, than Pillow opens without a warning, and
+# than it opens at all.
 @pytest.mark.parametrize(
     ("width", "height"),
-    [(8000, 2001), (2001, 100), (30, 601), (10_000, 10_000), (20_000, 20_000)],
+    [(2001, 100), (30, 601), (9000, 8900), (10_000, 10_000), (20_000, 20_000)],
 )
 def test_a_picture_too_large_or_too_narrow_is_refused_from_its_header(
     width: int, height: int

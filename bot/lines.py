@@ -33,9 +33,7 @@ class _Line:
 
     after: int  # the last one taken
     newest: int
-    photos: set[int] = field(
-        default_factory=set
-    )  # of those, and of those taken since the last one
+    photos: set[int] = field(default_factory=set)  # put in since, and not known to be over
 
     def add(self, waiting: Waiting) -> None:
         update_id = waiting.update_id
@@ -178,15 +176,14 @@ class Lines:
                 if await self._background.is_draining_within(PAUSE_SECONDS):
                     return None
                 continue
-            if found is not None:
-                line.after = min(line.after, found)
-            self._end(line, {photo for photo in photos if found is None or photo < found})
-            if found is not None and found not in self._beside:
+            # Some were answered along with another before they came into line.
+            over = photos if found is None else {photo for photo in photos if photo < found}
+            for photo in over:
+                self._quota.end(photo)
+            line.photos -= over
+            if found is None:
+                continue
+            line.after = min(line.after, found)
+            if found not in self._beside:
                 return found
         return None
-
-    def _end(self, line: _Line, photos: set[int]) -> None:
-        """Counts photos as answered: some were along with another, before they came into line."""
-        for photo in photos:
-            self._quota.end(photo)
-        line.photos -= photos

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import ParamSpec
 
 from telegram import Message
 from telegram.constants import MessageLimit
@@ -23,6 +24,8 @@ from bot.texts import readings
 from mnist_model import Reading
 
 logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
 
 
 class Photos:
@@ -94,27 +97,35 @@ class Photos:
         if annotated is None:
             await self._reply(carrier, caption)
             return
-        try:
-            await self._delivery.once(
-                carrier.reply_photo, annotated, caption=caption, do_quote=True
-            )
-        except BadRequest as refusal:
-            if takes_no_answer(refusal):
-                raise
-            # It may be more than 20 times as wide as high, or the group may take no photos; the
-            # number still counts.
-            await self._reply(carrier, caption)
+        # It may be more than 20 times as wide as high; the number still counts.
+        await self._reply_or_tell(
+            carrier, caption, carrier.reply_photo, annotated, caption=caption, do_quote=True
+        )
 
     async def _reply_with_file(self, carrier: Message, text: str, caption: str, told: str) -> None:
-        """Answers with a file of that text; where a group takes none, with what is `told`."""
+        await self._reply_or_tell(
+            carrier,
+            told,
+            carrier.reply_document,
+            text.encode(),
+            filename=readings.DIGITS_FILENAME,
+            caption=caption,
+            do_quote=True,
+        )
+
+    async def _reply_or_tell(
+        self,
+        carrier: Message,
+        told: str,
+        send: Callable[P, Awaitable[Message]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Answers by `send`; where a group takes no such message, or Telegram not this one, with
+        what is `told`.
+        """
         try:
-            await self._delivery.once(
-                carrier.reply_document,
-                text.encode(),
-                filename=readings.DIGITS_FILENAME,
-                caption=caption,
-                do_quote=True,
-            )
+            await self._delivery.once(send, *args, **kwargs)
         except BadRequest as refusal:
             if takes_no_answer(refusal):
                 raise

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import ExifTags, Image
 
 from fake_telegram.photos import (
     MAX_SIDES_SUM,
@@ -17,6 +17,7 @@ from fake_telegram.photos import (
     in_no_order,
     photo_sizes,
 )
+from tests.exif import turned_with_an_odd_tag
 from tests.fake_telegram.conftest import png
 
 
@@ -52,11 +53,8 @@ def test_a_photo_taken_with_the_phone_on_its_side_is_turned_upright() -> None:
 
 
 def test_a_photo_is_turned_upright_whatever_else_its_exif_holds() -> None:
-    text_for_a_number = struct.pack("<HHI4s", 0x011A, 2, 4, b"odd")
-    orientation = struct.pack("<HHII", 0x0112, 3, 1, 6)
-    entries = struct.pack("<H", 2) + text_for_a_number + orientation
-    exif = b"Exif\0\0II*\0\x08\0\0\0" + entries + bytes(4)
     content = BytesIO()
+    exif = turned_with_an_odd_tag(ExifTags.Base.XResolution)
     Image.new("RGB", (80, 40)).save(content, "JPEG", exif=exif)
     (only,) = photo_sizes(content.getvalue())
     assert (only.width, only.height) == (40, 80)

@@ -1,7 +1,6 @@
 """Bytes in any of the formats and modes there are → the same grey picture, or a clear refusal."""
 
 import io
-import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from mnist_model import (
 from mnist_model.decoding import SMALLEST_SIDE, WORKING_SIDE, decode, decode_chroma
 from mnist_model.opening import FORMATS
 from tests.bot.pictures import bomb, encoded
+from tests.exif import turned_with_an_odd_tag
 
 WIDTH, HEIGHT = 400, 300
 PAPER, INK = 240, 20
@@ -109,11 +109,7 @@ def test_the_size_of_a_large_turned_photo_is_that_of_the_upright_one(orientation
 )
 def test_a_photo_is_turned_whatever_else_its_exif_holds(tag: int) -> None:
     stored, _ = as_stored(page().convert("RGB"), 6)
-    text_for_a_number = struct.pack("<HHI4s", tag, 2, 4, b"odd")
-    orientation = struct.pack("<HHII", ExifTags.Base.Orientation, 3, 1, 6)
-    entries = struct.pack("<H", 2) + text_for_a_number + orientation
-    exif = b"Exif\0\0II*\0\x08\0\0\0" + entries + bytes(4)
-    assert_shows_the_page(save(stored, "JPEG", exif=exif))
+    assert_shows_the_page(save(stored, "JPEG", exif=turned_with_an_odd_tag(tag)))
 
 
 @pytest.mark.parametrize("picture_format", ["JPEG", "PNG", "WEBP", "HEIF"])

@@ -72,6 +72,10 @@ def told_to(process_id: int) -> tuple[bytes, bytes]:
     return (folder / "environ").read_bytes(), (folder / "cmdline").read_bytes()
 
 
+def num_threads(process_id: int) -> int:
+    return len(list(Path(f"/proc/{process_id}/task").iterdir()))
+
+
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENT_SECONDS):
         while not condition():  # noqa: ASYNC110 - other processes set no Event
@@ -86,6 +90,15 @@ async def test_it_reads_and_draws_as_the_model_does_and_has_its_card(pool: Pool)
     assert reading == digit_reader.read(photo("12", "345"))
     assert drawing == draw_reading(photo("12", "345"), reading)
     assert reader.card == digit_reader.card
+
+
+async def test_a_process_has_as_few_threads_as_the_unit_and_compose_allow(
+    pool: Pool,
+) -> None:
+    async with pool() as reader:
+        await reader.read(photo("7"))
+        (process,) = children()
+        assert num_threads(process) <= 6
 
 
 async def test_a_picture_that_cannot_be_read_is_refused_as_by_the_reader_itself(

@@ -59,3 +59,9 @@ def test_what_the_bot_calls_a_wrong_setting_is_no_reason_to_start_it_again() -> 
 def test_the_memory_bound_leaves_room_for_one_photo_beside_the_bot() -> None:
     photo_megabytes = Settings.model_fields["photo_megabytes"].default
     assert int(setting("MemoryMax").removesuffix("M")) >= 300 + photo_megabytes
+
+
+def test_the_bound_on_threads_leaves_room_for_the_most_readers_beside_the_bot() -> None:
+    schema = Settings.model_json_schema()["properties"]["reader_processes"]
+    assert int(setting("TasksMax")) >= 6 * schema["maximum"] + 40
+    assert f"pids_limit: {setting('TasksMax')} #" in (DEPLOY / "compose.yaml").read_text()

@@ -18,11 +18,12 @@ from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES, NUM_OUTPUTS
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a network is trained, always with AdamW on sparse categorical cross-entropy."""
+    """How a network is trained, always on sparse categorical cross-entropy."""
 
     epochs: int
     batch_size: int
     learning_rate: float  # the highest
+    orthogonalizes: bool  # the steps of most kernels: Muon, see muon.py; else AdamW for all
     decays: bool  # along half a cosine: to 0, or to a level if it averages; else constant
     averages: bool  # ends with the mean of the last weights; see averaging.py
     weight_decay: float  # of all weights, per step and unit of rate; at 0, AdamW is Adam
@@ -119,6 +120,7 @@ ARCHITECTURES = {
             epochs=10,
             batch_size=32,
             learning_rate=0.001,
+            orthogonalizes=False,
             decays=False,
             averages=False,
             weight_decay=0,
@@ -132,7 +134,8 @@ ARCHITECTURES = {
         recipe=Recipe(
             epochs=55,
             batch_size=128,
-            learning_rate=0.004,
+            learning_rate=0.006,
+            orthogonalizes=True,
             decays=True,
             averages=True,
             weight_decay=0.05,

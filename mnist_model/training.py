@@ -28,6 +28,7 @@ from mnist_model.dataset import Dataset, Split
 from mnist_model.examples import epoch_examples
 from mnist_model.measuring import EVALUATION_BATCH, accuracy_on
 from mnist_model.model_card import Epoch
+from mnist_model.muon import ConvolutionMuon
 from mnist_model.networks import ARCHITECTURES, Recipe
 
 _SERVE_ONLY = ("openvino", "numpy")
@@ -102,8 +103,9 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
     model = architecture.build()
     num_used = recipe.num_digits(num_digits, plan.steps) * (1 + recipe.share_of_others)
     num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
+    optimizer = ConvolutionMuon if recipe.orthogonalizes else keras.optimizers.AdamW
     model.compile(
-        optimizer=keras.optimizers.AdamW(
+        optimizer=optimizer(
             _learning_rate(recipe, num_steps),
             weight_decay=recipe.weight_decay,
             use_ema=recipe.averages,

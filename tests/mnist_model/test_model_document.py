@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from mnist_model.averaging import LEVEL
 from mnist_model.model_card import DEFAULT_MODEL_PATH, Accuracy, ModelCard, read_card
+from mnist_model.networks import ARCHITECTURES
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
@@ -31,6 +33,21 @@ def test_the_table_has_the_figures_of_the_cards(cards: tuple[ModelCard, ModelCar
     }
     for name, figures in rows.items():
         assert f"| {name} | {' | '.join(figures)} |" in document
+
+
+def test_the_recipes_are_those_that_train() -> None:
+    document = (DOCS / "model.md").read_text(encoding="utf-8")
+    seed_mlp, cnn = (ARCHITECTURES[name].recipe for name in ("seed_mlp", "cnn"))
+    level = LEVEL * cnn.learning_rate
+    rows = {
+        "learning rate": f"{seed_mlp.learning_rate:g} | {cnn.learning_rate:g}, along half a cosine"
+        f" down to {level:g}, there for the last quarter",
+        "weight decay": f"none | {cnn.weight_decay:g}",
+        "batch": f"{seed_mlp.batch_size} | {cnn.batch_size}",
+        "epochs": f"{seed_mlp.epochs} | {cnn.epochs}",
+    }
+    for name, figures in rows.items():
+        assert f"| {name} | {figures} |" in document
 
 
 def test_the_shipped_file_is_as_large_as_the_document_says() -> None:

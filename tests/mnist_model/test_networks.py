@@ -28,7 +28,7 @@ def test_the_seeds_recipe_is_its_authors() -> None:
     recipe = ARCHITECTURES["seed_mlp"].recipe
     assert (recipe.epochs, recipe.batch_size) == (10, 32)
     assert recipe.learning_rate == keras.optimizers.Adam().learning_rate
-    assert recipe.weight_decay == 0  # as Adam
+    assert (recipe.orthogonalizes, recipe.weight_decay) == (False, 0)  # as Adam
     assert (recipe.decays, recipe.averages, recipe.variety) == (False, False, None)
 
 

@@ -97,13 +97,13 @@ def _three_with_roof(rng: np.random.Generator) -> list[Knots]:
 
 
 def _open_four(rng: np.random.Generator) -> list[Knots]:
-    """An angle or a bowl, and a stem beside its end or at it, as in a y."""
-    bar, stem = rng.uniform(0.35, 0.7), rng.uniform(0.5, 0.68)
-    left, reach = rng.uniform(0.0, 0.25), stem + rng.uniform(-0.01, 0.35)
+    """An angle or a bowl, and a stem beside its end."""
+    bar, reach = rng.uniform(0.48, 0.7), rng.uniform(0.7, 1.0)
+    left = rng.uniform(0.0, 0.25)
     angle = [(left + rng.uniform(0, 0.25), 0.0), *_corner(left, bar), (reach, bar - 0.02)]
     bowl = [(left, 0.0), (left, 0.4 * bar), (left + 0.1, bar), (0.45, bar), (reach, bar - 0.06)]
-    foot = (stem + rng.uniform(-0.12, 0.02), 1.0)
-    down = [(stem + rng.normal(0, 0.05), rng.uniform(0, 0.4)), foot]
+    stem = rng.uniform(0.5, 0.68)
+    down = [(stem + rng.normal(0, 0.05), rng.uniform(0, 0.4)), (stem, 1.0)]
     return [angle if rng.random() < 0.6 else bowl, down]
 
 
@@ -140,19 +140,6 @@ def _five_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
     neck = (0.13, rng.uniform(0.36, 0.48))
     turn = _corner(*neck) if rng.random() < 0.5 else [neck]
     return [[*bar, *turn, (0.48, 0.4), (0.7, 0.68), (0.4, 1.0), (0.02, 0.9)]]
-
-
-def _five_like_an_s(rng: np.random.Generator) -> list[Knots]:
-    """Of one stroke without a corner: bar, stem and belly are one curve."""
-    neck = rng.uniform(0.38, 0.5)
-    head = [
-        (rng.uniform(0.5, 0.85), rng.uniform(-0.02, 0.12)),
-        (0.35, 0.0),
-        (rng.uniform(0.1, 0.22), neck / 2),
-    ]
-    belly = [(0.68 * rng.uniform(0.85, 1.15), rng.uniform(0.62, 0.74)), (0.4, 1.0)]
-    end = (rng.uniform(0, 0.12), rng.uniform(0.82, 0.96))
-    return [[*head, (0.38, neck), *belly, end]]
 
 
 def _six(rng: np.random.Generator) -> list[Knots]:
@@ -211,7 +198,7 @@ def _eight_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
 
 def _nine(rng: np.random.Generator) -> list[Knots]:
     """A ring of any size, closed or not, and a leg, straight, bent or curled."""
-    bottom, wide = rng.uniform(0.36, 0.66), rng.uniform(0.2, 0.38)
+    bottom, wide = rng.uniform(0.36, 0.62), rng.uniform(0.22, 0.34)
     start = rng.uniform(-50, 0)
     ring = _arc((0.36, bottom / 2), (wide, bottom / 2), start, -rng.uniform(330, 360))
     right = 0.36 + wide
@@ -220,7 +207,7 @@ def _nine(rng: np.random.Generator) -> list[Knots]:
     if kind < 0.45:
         leg = [*_corner(right, bottom / 2 * rng.uniform(0.2, 1)), foot]
     elif kind < 0.75:
-        leg = [(right, max(0.55, bottom)), ((right + foot[0]) / 2, 0.8), foot]
+        leg = [(right, 0.55), ((right + foot[0]) / 2, 0.8), foot]
     else:
         leg = [(right, 0.6), (right - 0.1, 0.92), (0.32, 1.0), (0.05, rng.uniform(0.8, 0.95))]
     return [[*ring, *leg]]
@@ -232,7 +219,7 @@ FORMS: dict[int, tuple[Form, ...]] = {
     2: (_two_with_loop, _two_with_corner),
     3: (_round_three, _three_with_roof),
     4: (_open_four, _closed_four, _four_of_one_stroke),
-    5: (_five_with_bar, _five_of_one_stroke, _five_like_an_s),
+    5: (_five_with_bar, _five_of_one_stroke),
     6: (_six,),
     7: (_seven,),
     8: (_eight_of_two_rings, _eight_of_one_stroke),

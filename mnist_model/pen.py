@@ -77,7 +77,7 @@ def drawn_strokes(strokes: Sequence[Knots], rng: np.random.Generator) -> Image:
     """
     side = IMAGE_SIZE * DETAIL
     picture = np.zeros((side, side), np.float32)
-    width = rng.uniform(0.55, 1.25)
+    width = rng.uniform(0.75, 1.25)
     pen = rng.uniform(1.2, 4.2) * DETAIL
     curves = [smooth(np.asarray(k) + rng.normal(0, STRAY, (len(k), 2))) for k in strokes]
     points = np.concatenate(curves)

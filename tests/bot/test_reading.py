@@ -92,9 +92,7 @@ async def test_it_reads_and_draws_as_the_model_does_and_has_its_card(pool: Pool)
     assert reader.card == digit_reader.card
 
 
-async def test_a_process_has_as_few_threads_as_the_unit_and_compose_allow(
-    pool: Pool,
-) -> None:
+async def test_a_process_has_as_few_threads_as_the_unit_and_compose_allow(pool: Pool) -> None:
     async with pool() as reader:
         await reader.read(photo("7"))
         (process,) = children()

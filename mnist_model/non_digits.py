@@ -31,7 +31,7 @@ from mnist_model.written_signs import WRITTEN_SIGNS
 LETTERS = (
     "".join(sorted(set(string.ascii_letters) - set("ODQolIiSsZzBbGgqyJ")))
     + "γηκλμνξπτφχψωΓΔΛΞΠΣΦΨΩ"
-    + "ЖДЦШЩЮЯФИНПЛМКЭжцшщюяфинлмк"
+    + "ЖДЦШЩЮЯФИНПЛМУКЭжцшщюяфинлмк"
     + '+=*#%&?!@€~^<>{}[]":;-'
 )
 """Signs that no person takes for a digit. A comma, cut out, is as tall as a one."""

@@ -16,6 +16,7 @@ from mnist_model.contract import IMAGE_SIZE, NO_DIGIT, SEVERAL, Image, NoDigitFo
 from mnist_model.dataset import Labels, Split
 from mnist_model.drawn_digits import drawn
 from mnist_model.european_shapes import with_european_stroke
+from mnist_model.handwriting_fonts import digit_of_a_font
 from mnist_model.non_digits import no_digit, several
 from mnist_model.pen import inked, placed
 from mnist_model.preprocessing import prepare_ink
@@ -25,6 +26,9 @@ ONE = 1
 SHARE_OF_DRAWN = 0.15
 """So many variants of other forms are no digit of MNIST's, but drawn from scratch
 (drawn_digits.py)."""
+
+SHARE_OF_FONTS = 0.12
+"""And so many are of handwriting fonts (handwriting_fonts.py)."""
 
 SHARE_OF_SEVERAL = 0.3
 """Of the pictures that are no single digit, so many show several."""
@@ -97,16 +101,28 @@ def variant(image: Image, digit: int, variety: Variety, rng: np.random.Generator
     """One digit by another hand, pen and camera: (28, 28) float32 in [0, 1]."""
     if rng.random() < variety.share_as_is:
         return moved(image, rng)
-    if not variety.other_forms:
-        canvas = placed(image, rng)
-    elif rng.random() < SHARE_OF_DRAWN:
-        canvas = placed(drawn(digit, rng), rng)
-    else:
-        canvas = with_european_stroke(placed(image, rng), digit, rng)
+    canvas = in_another_form(image, digit, rng) if variety.other_forms else placed(image, rng)
     try:
         return as_photographed(canvas, variety, rng)
     except NoDigitFound:
         return image  # the pen was too fine for it
+
+
+def in_another_form(image: Image, digit: int, rng: np.random.Generator) -> Image:
+    """A digit on its canvas, by chance with strokes of other hands than MNIST's, or theirs alone.
+
+    Args:
+        image: (28, 28) float32 in [0, 1], MNIST's.
+
+    Returns:
+        (CANVAS, CANVAS) float32 in [0, 1].
+    """
+    kind = rng.random()
+    if kind < SHARE_OF_DRAWN:
+        return placed(drawn(digit, rng), rng)
+    if kind < SHARE_OF_DRAWN + SHARE_OF_FONTS:
+        return placed(digit_of_a_font(digit, rng), rng)
+    return with_european_stroke(placed(image, rng), digit, rng)
 
 
 def moved(image: Image, rng: np.random.Generator) -> Image:

@@ -1,9 +1,9 @@
 """Digits drawn from scratch in forms that MNIST's writers seldom used, for training.
 
 Each form is what a school or a habit teaches: a one with a flag (drawn_ones.py), a two with a
-loop, a four open or closed at the top, a five whose bar stands apart, an eight of two circles, a
-nine with a curled leg. A form is a few strokes, each a row of knots that the pen passes (pen.py),
-in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
+loop, a four open or closed at the top (drawn_fours.py), a five whose bar stands apart, an eight of
+two circles, a nine with a curled leg. A form is a few strokes, each a row of knots that the pen
+passes (pen.py), in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,9 @@ from collections.abc import Callable
 import numpy as np
 
 from mnist_model.contract import Image
+from mnist_model.drawn_fours import closed_four, four_of_one_stroke, open_four
 from mnist_model.drawn_ones import one_of_one_stroke, one_with_flag
-from mnist_model.pen import Knots, Points, drawn_strokes
+from mnist_model.pen import Knots, Points, corner, drawn_strokes
 
 Form = Callable[[np.random.Generator], list[Knots]]
 
@@ -21,11 +22,6 @@ def drawn(digit: int, rng: np.random.Generator) -> Image:
     """The digit in one of its forms, as `pen.drawn_strokes` returns it."""
     forms = FORMS[digit]
     return drawn_strokes(forms[rng.integers(len(forms))](rng), rng)
-
-
-def _corner(x: float, y: float) -> list[tuple[float, float]]:
-    """A knot where the pen turns sharply: a smooth curve through twice the same has a corner."""
-    return [(x, y), (x, y)]
 
 
 def _arc(
@@ -69,7 +65,7 @@ def _two_with_loop(rng: np.random.Generator) -> list[Knots]:
 
 def _two_with_corner(rng: np.random.Generator) -> list[Knots]:
     end = (rng.uniform(0.65, 0.95), rng.uniform(0.93, 1.03))
-    return [[*_head_of_two(rng), (0.45, 0.62), *_corner(0.05, 1.0), end]]
+    return [[*_head_of_two(rng), (0.45, 0.62), *corner(0.05, 1.0), end]]
 
 
 def _head_of_two(rng: np.random.Generator) -> list[tuple[float, float]]:
@@ -84,7 +80,7 @@ def _round_three(rng: np.random.Generator) -> list[Knots]:
     waist = (
         [(0.3, 0.48 + 0.04 * size), (0.3 - 0.1 * size, 0.47), (0.32, 0.47 - 0.06 * size)]
         if rng.random() < 0.5
-        else _corner(rng.uniform(0.25, 0.4), 0.46)
+        else corner(rng.uniform(0.25, 0.4), 0.46)
     )
     tail = [(0.04, 0.78), (0.18, 0.72), (0.26, 0.8)] if rng.random() < 0.4 else []
     bows = [(0.08, 0.14), (0.38, 0.0), (0.66, 0.2), (0.5, 0.42)], [(0.56, 0.5), (0.74, 0.74)]
@@ -92,37 +88,8 @@ def _round_three(rng: np.random.Generator) -> list[Knots]:
 
 
 def _three_with_roof(rng: np.random.Generator) -> list[Knots]:
-    roof = [(0.08, rng.uniform(0, 0.08)), *_corner(0.68, 0.0), *_corner(0.32, 0.4)]
+    roof = [(0.08, rng.uniform(0, 0.08)), *corner(0.68, 0.0), *corner(0.32, 0.4)]
     return [[*roof, (0.72, 0.62), (0.6, 0.92), (0.35, 1.0), (0.05, 0.9)]]
-
-
-def _open_four(rng: np.random.Generator) -> list[Knots]:
-    """An angle or a bowl, and a stem beside its end."""
-    bar, reach = rng.uniform(0.48, 0.7), rng.uniform(0.7, 1.0)
-    left = rng.uniform(0.0, 0.25)
-    angle = [(left + rng.uniform(0, 0.25), 0.0), *_corner(left, bar), (reach, bar - 0.02)]
-    bowl = [(left, 0.0), (left, 0.4 * bar), (left + 0.1, bar), (0.45, bar), (reach, bar - 0.06)]
-    stem = rng.uniform(0.5, 0.68)
-    down = [(stem + rng.normal(0, 0.05), rng.uniform(0, 0.4)), (stem, 1.0)]
-    return [angle if rng.random() < 0.6 else bowl, down]
-
-
-def _closed_four(rng: np.random.Generator) -> list[Knots]:
-    """A triangle whose upper end the stem meets, sharp or blunt."""
-    bar, stem = rng.uniform(0.35, 0.72), rng.uniform(0.5, 0.65)
-    reach = stem + rng.uniform(-0.01, 0.35)
-    blunt = rng.uniform(0, 0.15)
-    top = (stem - blunt, rng.uniform(0, 0.06))
-    down = [(stem + rng.normal(0, 0.02), 0.0), (stem + rng.normal(0, 0.04), 1.0)]
-    return [[top, *_corner(rng.uniform(0, 0.1), bar), (reach, bar)], down]
-
-
-def _four_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
-    """Along the bar, up, and straight down, without lifting the pen."""
-    bar = rng.uniform(0.45, 0.65)
-    start = (rng.uniform(0.1, 0.3), rng.uniform(0, 0.15))
-    top = (0.62, rng.uniform(0.0, 0.25))
-    return [[start, *_corner(0.05, bar), (0.4, bar), *_corner(*top), (0.58, 1.0)]]
 
 
 def _five_with_bar(rng: np.random.Generator) -> list[Knots]:
@@ -136,10 +103,23 @@ def _five_with_bar(rng: np.random.Generator) -> list[Knots]:
 
 
 def _five_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
-    bar = [(rng.uniform(0.6, 0.85), rng.uniform(-0.03, 0.05)), *_corner(0.2, 0.02)]
+    bar = [(rng.uniform(0.6, 0.85), rng.uniform(-0.03, 0.05)), *corner(0.2, 0.02)]
     neck = (0.13, rng.uniform(0.36, 0.48))
-    turn = _corner(*neck) if rng.random() < 0.5 else [neck]
+    turn = corner(*neck) if rng.random() < 0.5 else [neck]
     return [[*bar, *turn, (0.48, 0.4), (0.7, 0.68), (0.4, 1.0), (0.02, 0.9)]]
+
+
+def _five_like_an_s(rng: np.random.Generator) -> list[Knots]:
+    """Of one stroke without a corner: bar, stem and belly are one curve."""
+    neck = rng.uniform(0.38, 0.5)
+    head = [
+        (rng.uniform(0.5, 0.85), rng.uniform(-0.02, 0.12)),
+        (0.35, 0.0),
+        (rng.uniform(0.1, 0.22), neck / 2),
+    ]
+    belly = [(0.68 * rng.uniform(0.85, 1.15), rng.uniform(0.62, 0.74)), (0.4, 1.0)]
+    end = (rng.uniform(0, 0.12), rng.uniform(0.82, 0.96))
+    return [[*head, (0.38, neck), *belly, end]]
 
 
 def _six(rng: np.random.Generator) -> list[Knots]:
@@ -167,7 +147,7 @@ def _seven(rng: np.random.Generator) -> list[Knots]:
     edge, foot = rng.uniform(0.62, 0.85), rng.uniform(0.15, 0.5)
     bend = rng.normal(0, 0.06)
     leg = [((edge + foot) / 2 - bend, 0.5), (foot, 1.0)]
-    strokes: list[Knots] = [[*roof, *_corner(edge, rng.uniform(-0.03, 0.06)), *leg]]
+    strokes: list[Knots] = [[*roof, *corner(edge, rng.uniform(-0.03, 0.06)), *leg]]
     if rng.random() < 0.65:
         row, half = rng.uniform(0.38, 0.62), rng.uniform(0.12, 0.3)
         x, rise = edge + (foot - edge) * row - bend, rng.normal(0.03, 0.04)
@@ -198,18 +178,23 @@ def _eight_of_one_stroke(rng: np.random.Generator) -> list[Knots]:
 
 def _nine(rng: np.random.Generator) -> list[Knots]:
     """A ring of any size, closed or not, and a leg, straight, bent or curled."""
-    bottom, wide = rng.uniform(0.36, 0.62), rng.uniform(0.22, 0.34)
+    bottom, wide = rng.uniform(0.36, 0.66), rng.uniform(0.2, 0.38)
     start = rng.uniform(-50, 0)
     ring = _arc((0.36, bottom / 2), (wide, bottom / 2), start, -rng.uniform(330, 360))
     right = 0.36 + wide
     foot = (right + rng.uniform(-0.3, 0.05), 1.0)
     kind = rng.random()
     if kind < 0.45:
-        leg = [*_corner(right, bottom / 2 * rng.uniform(0.2, 1)), foot]
+        leg = [*corner(right, bottom / 2 * rng.uniform(0.2, 1)), foot]
     elif kind < 0.75:
-        leg = [(right, 0.55), ((right + foot[0]) / 2, 0.8), foot]
+        leg = [(right, max(0.55, bottom)), ((right + foot[0]) / 2, 0.8), foot]
     else:
-        leg = [(right, 0.6), (right - 0.1, 0.92), (0.32, 1.0), (0.05, rng.uniform(0.8, 0.95))]
+        leg = [
+            (right, max(0.6, bottom)),
+            (right - 0.1, 0.92),
+            (0.32, 1.0),
+            (0.05, rng.uniform(0.8, 0.95)),
+        ]
     return [[*ring, *leg]]
 
 
@@ -218,8 +203,8 @@ FORMS: dict[int, tuple[Form, ...]] = {
     1: (one_of_one_stroke, one_with_flag),
     2: (_two_with_loop, _two_with_corner),
     3: (_round_three, _three_with_roof),
-    4: (_open_four, _closed_four, _four_of_one_stroke),
-    5: (_five_with_bar, _five_of_one_stroke),
+    4: (open_four, closed_four, four_of_one_stroke),
+    5: (_five_with_bar, _five_of_one_stroke, _five_like_an_s),
     6: (_six,),
     7: (_seven,),
     8: (_eight_of_two_rings, _eight_of_one_stroke),

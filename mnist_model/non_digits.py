@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from mnist_model.contract import Image
+from mnist_model.handwriting_fonts import letter_of_a_font
 from mnist_model.pen import (
     CANVAS,
     blank,
@@ -31,10 +32,13 @@ from mnist_model.written_signs import WRITTEN_SIGNS
 LETTERS = (
     "".join(sorted(set(string.ascii_letters) - set("ODQolIiSsZzBbGgqyJ")))
     + "γηκλμνξπτφχψωΓΔΛΞΠΣΦΨΩ"
-    + "ЖДЦШЩЮЯФИНПЛМУКЭжцшщюяфинлмк"
+    + "ЖДЦШЩЮЯФИНПЛМКЭжцшщюяфинлмк"
     + '+=*#%&?!@€~^<>{}[]":;-'
 )
 """Signs that no person takes for a digit. A comma, cut out, is as tall as a one."""
+
+SHARE_OF_FONTS = 0.4
+"""Of the letters, so many are of handwriting fonts."""
 
 TYPEFACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic")
 
@@ -141,7 +145,9 @@ def side_by_side(signs: Sequence[Image], rng: np.random.Generator) -> Image:
 
 
 def letter(rng: np.random.Generator) -> Image:
-    """A letter or a sign of LETTERS, turned and warped as digits are."""
+    """A letter, printed or by another hand, or a sign, turned and warped as digits are."""
+    if rng.random() < SHARE_OF_FONTS:
+        return placed(letter_of_a_font(rng), rng, wobble=1.8)
     sign = LETTERS[rng.integers(len(LETTERS))]
     return placed(_rendered(sign, TYPEFACES[rng.integers(len(TYPEFACES))]), rng, wobble=1.8)
 

@@ -58,6 +58,11 @@ def draw_line(
     cv2.polylines(canvas, [fixed_point], False, ink, thickness, cv2.LINE_8, shift=4)
 
 
+def corner(x: float, y: float) -> list[tuple[float, float]]:
+    """A knot where the pen turns sharply: a smooth curve through twice the same has a corner."""
+    return [(x, y), (x, y)]
+
+
 def smooth(knots: Points) -> Points:
     """A curve through the knots, (n, 2): a Catmull-Rom spline, eight points a stretch."""
     padded = np.concatenate([knots[:1], knots, knots[-1:]])
@@ -77,8 +82,9 @@ def drawn_strokes(strokes: Sequence[Knots], rng: np.random.Generator) -> Image:
     """
     side = IMAGE_SIZE * DETAIL
     picture = np.zeros((side, side), np.float32)
-    width = rng.uniform(0.75, 1.25)
-    pen = rng.uniform(1.2, 4.2) * DETAIL
+    width = rng.uniform(0.55, 1.25)
+    broadest = min(4.2, 5.6 * width)  # a broader pen would fill the rings of a narrow sign
+    pen = rng.uniform(1.2, broadest) * DETAIL
     curves = [smooth(np.asarray(k) + rng.normal(0, STRAY, (len(k), 2))) for k in strokes]
     points = np.concatenate(curves)
     low, high = points.min(axis=0), points.max(axis=0)

@@ -1,0 +1,146 @@
+"""Makes `data/handwriting_fonts/` from a folder of fonts: pictures of what other hands write.
+
+Not part of training, which reads the pictures. The fonts are those that their publisher counts as
+handwriting; data/handwriting_fonts/README.md names them and says where they are from.
+
+    python -m experiments.handwriting_fonts FOLDER   # of fonts and nothing else
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as PillowImage
+from PIL import ImageDraw, ImageFont
+
+from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES
+from mnist_model.handwriting_fonts import DEFAULT_FOLDER, LETTERS
+from mnist_model.preprocessing import INK_SIZE
+
+SIDE = 42
+"""Of a picture, in pixels: 1.5 for one of MNIST's, so that a turned digit stays sharp."""
+
+TOO_ALIKE = 0.96
+"""Fonts whose digits correlate more than this in the mean are counted as one hand."""
+
+FINEST = 2.0
+"""A hairline is drawn with at least so broad a pen, in pixels of MNIST's: finer ones would break
+where training thins them."""
+
+HELD_OUT_OF = 4
+"""One hand of so many is kept to measure on."""
+
+ORNATE = {
+    "ballet",
+    "bonbon",
+    "butterfly-kids",
+    "euphoria-script",
+    "ingrid-darling",
+    "love-light",
+    "miss-fajardose",
+    "monsieur-la-doulaise",
+    "mrs-saint-delafield",
+    "neonderthaw",
+    "puppies-play",
+    "splash",
+}
+"""Fonts with digits that few people would read, or read so."""
+
+Picture = npt.NDArray[np.uint8]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("fonts", type=Path, help="folder of fonts")
+    parser.add_argument("--output", type=Path, default=DEFAULT_FOLDER)
+    args = parser.parse_args()
+    paths = sorted(path for path in args.fonts.iterdir() if path.stem not in ORNATE)
+    hands = of_different_hands({path: digits_of(path) for path in paths})
+    learnt = [path for number, path in enumerate(hands) if number % HELD_OUT_OF]
+    held_out = [path for path in hands if path not in learnt]
+    args.output.mkdir(parents=True, exist_ok=True)
+    for name, chosen in (("digits", learnt), ("held_out", held_out)):
+        np.savez_compressed(
+            args.output / f"{name}.npz",
+            images=np.concatenate([hands[path] for path in chosen]),
+            labels=np.tile(np.arange(NUM_CLASSES, dtype=np.uint8), len(chosen)),
+        )
+    letters = [
+        rendered(_font(path), letter, side=IMAGE_SIZE) for path in learnt for letter in LETTERS
+    ]
+    np.savez_compressed(
+        args.output / "letters.npz",
+        images=np.stack([letter for letter in letters if letter is not None]),
+    )
+    for name, chosen in (("Learnt from", learnt), ("Held out", held_out)):
+        print(f"{name}: {', '.join(path.stem for path in chosen)}.")
+    return 0
+
+
+def of_different_hands(fonts: dict[Path, Picture | None]) -> dict[Path, Picture]:
+    """The digits of those that have all ten, each unlike the digits of the fonts before it.
+
+    Args:
+        fonts: their digits, (10, SIDE, SIDE), or None.
+    """
+    kept: dict[Path, Picture] = {}
+    seen: list[npt.NDArray[np.float32]] = []
+    for path, digits in fonts.items():
+        if digits is None:
+            continue
+        blurred = np.stack([cv2.GaussianBlur(digit, (0, 0), 1.5).ravel() for digit in digits])
+        shape = blurred / np.linalg.norm(blurred.astype(np.float32), axis=1, keepdims=True)
+        if all(float((shape * other).sum(axis=1).mean()) < TOO_ALIKE for other in seen):
+            kept[path] = digits
+            seen.append(shape)
+    return kept
+
+
+def digits_of(path: Path) -> Picture | None:
+    """(10, SIDE, SIDE) uint8, or None if the font lacks one."""
+    font = _font(path)
+    digits = [rendered(font, str(digit)) for digit in range(NUM_CLASSES)]
+    return None if any(digit is None for digit in digits) else np.stack(digits)  # type: ignore[arg-type]
+
+
+def rendered(font: ImageFont.FreeTypeFont, sign: str, *, side: int = SIDE) -> Picture | None:
+    """A sign in the middle of (side, side) uint8, 0 paper and 255 ink, as large as MNIST's
+    digits; None if the font leaves its place empty."""
+    left, top, right, bottom = font.getbbox(sign)
+    drawn = round(max(right - left, bottom - top) * IMAGE_SIZE / INK_SIZE)
+    if not drawn:
+        return None
+    picture = PillowImage.new("L", (drawn, drawn), 0)
+    corner = ((drawn - right + left) / 2 - left, (drawn - bottom + top) / 2 - top)
+    ImageDraw.Draw(picture).text(corner, sign, font=font, fill=255)
+    ink = without_hairlines(np.asarray(picture), FINEST * drawn / IMAGE_SIZE)
+    small = cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA)
+    return small if small.any() else None
+
+
+def without_hairlines(ink: Picture, finest: float) -> Picture:
+    """The same lines, those finer than `finest` pixels drawn about so broad.
+
+    Args:
+        ink: (height, width) uint8, 0 paper and 255 ink.
+    """
+    half = round((finest - 1) / 2)
+    # Of odd breadth, so that their middle is a pixel and nothing is moved.
+    pen = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * half + 1, 2 * half + 1))
+    pixel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    for _ in range(half):
+        broad = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, pen), pixel)
+        fine = np.where(broad, np.uint8(0), ink)  # more than a pixel from where the pen fits
+        ink = np.maximum(ink, cv2.dilate(fine, pixel))
+    return ink
+
+
+def _font(path: Path) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(path), 100)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

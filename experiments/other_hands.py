@@ -17,7 +17,7 @@ from mnist_model.classifier import given_a_digit, load_classifier
 from mnist_model.contract import Image, NoDigitFound, ReaderError
 from mnist_model.dataset import Split
 from mnist_model.evaluation import cross_entropy
-from mnist_model.handwriting_fonts import DEFAULT_FOLDER
+from mnist_model.handwriting_fonts import FOLDER
 from mnist_model.model_card import DEFAULT_MODEL_PATH
 from mnist_model.other_digits import load_other_digits
 from mnist_model.pen import placed
@@ -31,7 +31,7 @@ def main() -> int:
     parser.add_argument(
         "models", type=Path, nargs="*", default=[DEFAULT_MODEL_PATH], help=".keras files"
     )
-    parser.add_argument("--digits", type=Path, default=DEFAULT_FOLDER / "held_out.npz")
+    parser.add_argument("--digits", type=Path, default=FOLDER / "held_out.npz")
     options = parser.parse_args()
     drawn = load_other_digits(options.digits)
     taken = photographed(drawn)
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def photographed(digits: Split) -> Split:
-    """Each digit TIMES times, by chance of its own but for those that the pen left no ink of."""
+    """Each digit TIMES times, less those of which the pen left no ink; the same at each call."""
     rng = np.random.default_rng(CHANCE)
     images: list[Image] = []
     labels: list[int] = []

@@ -60,7 +60,10 @@ def main() -> int:
     columns = ["recipe", "MNIST's", "loss", "variants", "loss", "seconds"]
     columns += ["raw", "prepared"] * options.spoiled
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
-    for name, architecture in candidates():
+    known = dict(candidates())
+    if unknown := set(options.only or ()) - set(known):
+        parser.error(f"no candidate is named {min(unknown)!r}; there are {', '.join(known)}")
+    for name, architecture in known.items():
         if not options.only or name in options.only:
             cells = measured(name, architecture, dataset, varied, options)
             print(f"| {name} | {cells} |", flush=True)
@@ -84,6 +87,7 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
     yield "six layers", replace(cnn, build=partial(convolution_network, "six", SIX_LAYERS))
     yield "rate to 0, no average", with_recipe(averages=False)
     yield "none of MNIST's own", without("share_as_is")
+    yield "none of fonts", without("share_of_fonts")
     yield "none coarse", without("share_coarse")
     yield "none cluttered", without("share_cluttered")
     yield "no weight decay", with_recipe(weight_decay=0)

@@ -8,11 +8,16 @@ CHANCE = 1_000_003
 """A seed that no training run uses."""
 
 VARIETY = Variety(
-    other_forms=True, share_as_is=0, share_coarse=0.15, share_cluttered=0.16, share_shaken=0
+    other_forms=True,
+    share_of_fonts=0,
+    share_as_is=0,
+    share_coarse=0.15,
+    share_cluttered=0.16,
+    share_shaken=0,
 )
-"""That of an earlier recipe, with none as it is. Since ones have more forms, some pens are grainy
-and few pixels are enlarged before they are cut out, the variants are not those that older tables
-of docs/model.md were measured on."""
+"""That of an earlier recipe, with none as it is. Since digits have more forms, some pens are
+grainy and few pixels are enlarged before they are cut out, the variants are not those that older
+tables of docs/model.md were measured on."""
 
 
 def variants_of(split: Split) -> Split:

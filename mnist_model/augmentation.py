@@ -1,9 +1,10 @@
 """Variants of a digit that another hand, another pen and a camera could have made.
 
 For training only. Some are left nearly as they are; the others are drawn large (pen.py), by
-chance with a European stroke (european_shapes.py), and then cut out and resized by
-`preprocessing.prepare_ink` like a digit on a photo, so that the network learns on pictures made
-the way it will meet them.
+chance with a European stroke (european_shapes.py), or give way to a digit drawn from scratch
+(drawn_digits.py) or of a handwriting font (handwriting_fonts.py), and are then cut out and
+resized by `preprocessing.prepare_ink` like a digit on a photo, so that the network learns on
+pictures made the way it will meet them.
 """
 
 from dataclasses import dataclass
@@ -27,9 +28,6 @@ SHARE_OF_DRAWN = 0.15
 """So many variants of other forms are no digit of MNIST's, but drawn from scratch
 (drawn_digits.py)."""
 
-SHARE_OF_FONTS = 0.12
-"""And so many are of handwriting fonts (handwriting_fonts.py)."""
-
 SHARE_OF_SEVERAL = 0.3
 """Of the pictures that are no single digit, so many show several."""
 
@@ -51,6 +49,7 @@ class Variety:
     """
 
     other_forms: bool  # by chance with strokes of other hands than MNIST's, or in their forms
+    share_of_fonts: float  # of these, digits of handwriting fonts; see handwriting_fonts.py
     share_as_is: float  # MNIST's own picture, only turned and moved a little
     share_coarse: float  # photographed on fewer pixels than the network sees
     share_cluttered: float  # with ink around or across that is no part of it, or gaps
@@ -101,18 +100,19 @@ def variant(image: Image, digit: int, variety: Variety, rng: np.random.Generator
     """One digit by another hand, pen and camera: (28, 28) float32 in [0, 1]."""
     if rng.random() < variety.share_as_is:
         return moved(image, rng)
-    canvas = in_another_form(image, digit, rng) if variety.other_forms else placed(image, rng)
+    canvas = by_any_hand(image, digit, variety, rng) if variety.other_forms else placed(image, rng)
     try:
         return as_photographed(canvas, variety, rng)
     except NoDigitFound:
         return image  # the pen was too fine for it
 
 
-def in_another_form(image: Image, digit: int, rng: np.random.Generator) -> Image:
-    """A digit on its canvas, by chance with strokes of other hands than MNIST's, or theirs alone.
+def by_any_hand(image: Image, digit: int, variety: Variety, rng: np.random.Generator) -> Image:
+    """MNIST's digit, by chance with a European stroke; or one drawn from scratch, or of a font.
 
     Args:
-        image: (28, 28) float32 in [0, 1], MNIST's.
+        image: (28, 28) float32 in [0, 1]: of MNIST.
+        digit: which it shows.
 
     Returns:
         (CANVAS, CANVAS) float32 in [0, 1].
@@ -120,7 +120,7 @@ def in_another_form(image: Image, digit: int, rng: np.random.Generator) -> Image
     kind = rng.random()
     if kind < SHARE_OF_DRAWN:
         return placed(drawn(digit, rng), rng)
-    if kind < SHARE_OF_DRAWN + SHARE_OF_FONTS:
+    if kind < SHARE_OF_DRAWN + variety.share_of_fonts:
         return placed(digit_of_a_font(digit, rng), rng)
     return with_european_stroke(placed(image, rng), digit, rng)
 

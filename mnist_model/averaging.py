@@ -9,13 +9,13 @@ import keras
 
 from mnist_model.contract import Image
 
-SHARE_OF_FALL = 0.65
+SHARE_OF_FALL = 0.6
 """The share of all steps in which the rate falls, along half a cosine."""
 
 LEVEL = 1 / 3
 """Where it stays, as a share of the highest rate."""
 
-MEMORY = 0.12
+MEMORY = 0.15
 """How far the mean looks back, as a share of all steps: older weights count ever less."""
 
 _BATCH = 1000

@@ -37,8 +37,8 @@ LETTERS = (
 )
 """Signs that no person takes for a digit. A comma, cut out, is as tall as a one."""
 
-SHARE_OF_FONTS = 0.4
-"""Of the letters, so many are of handwriting fonts."""
+SHARE_OF_HANDWRITTEN = 0.4
+"""Of the letters, so many are of handwriting fonts (handwriting_fonts.py)."""
 
 TYPEFACES = ("DejaVuSans", "DejaVuSans-Oblique", "DejaVuSerif", "DejaVuSerif-Italic")
 
@@ -146,15 +146,15 @@ def side_by_side(signs: Sequence[Image], rng: np.random.Generator) -> Image:
 
 def letter(rng: np.random.Generator) -> Image:
     """A letter, printed or by another hand, or a sign, turned and warped as digits are."""
-    if rng.random() < SHARE_OF_FONTS:
+    if rng.random() < SHARE_OF_HANDWRITTEN:
         return placed(letter_of_a_font(rng), rng, wobble=1.8)
     sign = LETTERS[rng.integers(len(LETTERS))]
     return placed(_rendered(sign, TYPEFACES[rng.integers(len(TYPEFACES))]), rng, wobble=1.8)
 
 
 def scribble(rng: np.random.Generator) -> Image:
-    """A random curve, a blot, a cross, a frame, a coarse texture or a twig."""
-    kind = rng.integers(6)
+    """A random curve, a blot, a cross, a frame, a twig, an icon or a coarse texture."""
+    kind = rng.integers(7)
     canvas = blank()
     middle, reach = CANVAS / 2, CANVAS * 0.38
     pen = rng.uniform(3, 12)
@@ -182,12 +182,29 @@ def scribble(rng: np.random.Generator) -> Image:
             share, side = rng.uniform(0.1, 0.9), rng.uniform(10, 30) * rng.choice([-1, 1])
             fork = (foot[0] + tip * share, foot[1] - 2 * reach * share)
             draw_line(canvas, [fork, (fork[0] + side, fork[1] - rng.uniform(8, 30))], 0.7 * pen)
+    elif kind == 5:
+        draw_icon(canvas, rng)
     else:
         noise = rng.standard_normal((14, 14)).astype(np.float32)
         noise = cv2.resize(noise, (CANVAS, CANVAS), interpolation=cv2.INTER_CUBIC)
         canvas = (noise > rng.uniform(0, 0.8)).astype(np.float32)
         canvas[:10] = canvas[-10:] = canvas[:, :10] = canvas[:, -10:] = 0
     return canvas
+
+
+def draw_icon(canvas: Image, rng: np.random.Generator) -> None:
+    """A disc or a square, as apps have for a sign, with an angular figure cut out, in place."""
+    middle, reach = CANVAS / 2, CANVAS * 0.38
+    sides = int(rng.choice([4, 32]))
+    radius = reach * np.sqrt(2) if sides == 4 else reach  # a square's sides are `reach` away
+    turns = 2 * np.pi * (np.arange(sides) + 0.5) / sides
+    outline = radius * np.stack([np.cos(turns), np.sin(turns)], 1)
+    corners = int(rng.integers(3, 8))
+    angles = np.sort(rng.uniform(0, 2 * np.pi, corners))
+    reaches = reach * rng.uniform(0.2, 0.95, corners)[:, None]
+    figure = reaches * np.stack([np.cos(angles), np.sin(angles)], 1)
+    for points, ink in ((outline, 1.0), (figure, 0.0)):
+        cv2.fillPoly(canvas, [np.round(middle + points).astype(np.int32)], ink)
 
 
 def _any(digits: Image, rng: np.random.Generator) -> Image:

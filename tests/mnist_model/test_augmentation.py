@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ from hypothesis.extra.numpy import arrays
 from mnist_model.augmentation import (
     FEW_PIXELS,
     SHAKES,
+    SHARE_OF_DRAWN,
     Variety,
     augmented,
+    by_any_hand,
     coarse,
     disturbed,
     moved,
@@ -39,7 +42,12 @@ pictures = st.integers(1, 3).flatmap(
 seeds = st.integers(0, 2**32 - 1)
 
 ALL_KINDS = Variety(
-    other_forms=True, share_as_is=0.3, share_coarse=0.3, share_cluttered=0.3, share_shaken=0.3
+    other_forms=True,
+    share_of_fonts=0.2,
+    share_as_is=0.3,
+    share_coarse=0.3,
+    share_cluttered=0.3,
+    share_shaken=0.3,
 )
 
 
@@ -170,6 +178,17 @@ def test_a_shaken_dot_becomes_a_trail_as_long_as_the_shake() -> None:
     assert longest - 3 < max(lengths) < longest + 3
 
 
+@pytest.mark.parametrize("share", [0, 0.12, 0.5])
+def test_so_many_digits_are_of_fonts(share: float) -> None:
+    rng = np.random.default_rng(2)
+    variety = replace(ALL_KINDS, share_of_fonts=share)
+    nothing = np.zeros((28, 28), np.float32)  # what shows ink is of another hand, then
+    canvases = [by_any_hand(nothing, digit % 10, variety, rng) for digit in range(1000)]
+    assert all(is_picture(canvas) and canvas.shape == (CANVAS, CANVAS) for canvas in canvases)
+    of_others = np.mean([canvas.any() for canvas in canvases])
+    assert abs(of_others - SHARE_OF_DRAWN - share) < 0.04
+
+
 @pytest.mark.parametrize("share", [0.32, 0.16])
 @pytest.mark.parametrize("kind", ["share_cluttered", "share_shaken", "share_coarse"])
 def test_so_many_canvases_are_disturbed(kind: str, share: float) -> None:
@@ -178,7 +197,7 @@ def test_so_many_canvases_are_disturbed(kind: str, share: float) -> None:
     draw_line(canvas, [(30, 20), (60, 55), (80, 90)], 9)
     before = canvas.copy()
     shares = {"share_cluttered": 0.0, "share_shaken": 0.0, "share_coarse": 0.0} | {kind: share}
-    variety = Variety(other_forms=True, share_as_is=0, **shares)
+    variety = Variety(other_forms=True, share_of_fonts=0.2, share_as_is=0, **shares)
     made = [disturbed(canvas, variety, rng) for _ in range(1000)]
     assert np.array_equal(canvas, before)
     # A gap may miss the stroke.

@@ -10,7 +10,12 @@ from mnist_model.dataset import Split, load_test_split
 from mnist_model.examples import epoch_examples
 
 VARIETY = Variety(
-    other_forms=True, share_as_is=0.2, share_coarse=0.2, share_cluttered=0.2, share_shaken=0.2
+    other_forms=True,
+    share_of_fonts=0.2,
+    share_as_is=0.2,
+    share_coarse=0.2,
+    share_cluttered=0.2,
+    share_shaken=0.2,
 )
 
 

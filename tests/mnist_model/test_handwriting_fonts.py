@@ -1,15 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from mnist_model.handwriting_fonts import DEFAULT_FOLDER, digit_of_a_font, letter_of_a_font
+from mnist_model.contract import DatasetError
+from mnist_model.handwriting_fonts import FOLDER, arrays_of, digit_of_a_font, letter_of_a_font
 from mnist_model.other_digits import load_other_digits
 
-
-def unlike(one: np.ndarray, other: np.ndarray) -> float:
-    """How far two hands' ten digits lie apart, at most 1."""
-    shapes = [hand.reshape(10, -1).astype(float) for hand in (one, other)]
-    first, second = (shape / np.linalg.norm(shape, axis=1, keepdims=True) for shape in shapes)
-    return 1 - float((first * second).sum(axis=1).mean())
+ROOT = FOLDER.parent.parent
 
 
 def test_the_same_chance_gives_the_same_sign_and_all_are_ink_on_paper() -> None:
@@ -28,31 +26,39 @@ def test_the_same_chance_gives_the_same_sign_and_all_are_ink_on_paper() -> None:
 
 @pytest.mark.parametrize("digit", range(10))
 def test_a_digit_is_the_one_asked_for(digit: int) -> None:
-    with np.load(DEFAULT_FOLDER / "digits.npz") as arrays:
-        images, labels = arrays["images"], arrays["labels"]
+    arrays = arrays_of(FOLDER / "digits.npz")
     drawn = digit_of_a_font(digit, np.random.default_rng(digit))
-    same = (images == np.round(drawn * 255)).all(axis=(1, 2))
-    assert set(labels[same]) == {digit}
+    same = (arrays["images"] == np.round(drawn * 255)).all(axis=(1, 2))
+    assert set(arrays["labels"][same]) == {digit}
 
 
-def test_no_hand_that_is_held_out_is_learnt_from() -> None:
-    with (
-        np.load(DEFAULT_FOLDER / "digits.npz") as learnt,
-        np.load(DEFAULT_FOLDER / "held_out.npz") as held_out,
-    ):
-        hands = learnt["images"].reshape(-1, 10, 42, 42)
-        others = held_out["images"].reshape(-1, 10, 42, 42)
-    assert (len(hands), len(others)) == (141, 48)
-    assert min(unlike(hand, other) for hand in hands for other in others) > 0.03
+def test_a_missing_or_damaged_file_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="git checkout data/handwriting_fonts"):
+        arrays_of(tmp_path / "digits.npz")
+    content = (FOLDER / "digits.npz").read_bytes()
+    (tmp_path / "digits.npz").write_bytes(content[:-1])
+    with pytest.raises(DatasetError, match=r"damaged.*git checkout data/handwriting_fonts"):
+        arrays_of(tmp_path / "digits.npz")
 
 
-def test_the_fonts_are_named() -> None:
-    named = (DEFAULT_FOLDER / "README.md").read_text(encoding="utf-8")
-    for title, count in (("To train on:", 141), ("Held out:", 48)):
-        names = named.split(title)[1].split("\n\n")[0].split(",")
-        assert len(set(names)) == count
-
-
-def test_the_digits_held_out_can_be_measured_on() -> None:
-    digits = load_other_digits(DEFAULT_FOLDER / "held_out.npz")
-    assert np.bincount(digits.labels).tolist() == [48] * 10
+def test_the_documents_name_and_count_the_fonts() -> None:
+    named = (FOLDER / "README.md").read_text(encoding="utf-8")
+    fonts = [
+        named.split(title)[1].split("\n\n")[0].replace("\n", " ").strip(" .").split(", ")
+        for title in ("To train on:", "Held out:")
+    ]
+    assert not set(fonts[0]) & set(fonts[1])
+    digits = load_other_digits(FOLDER / "held_out.npz")
+    learned = arrays_of(FOLDER / "digits.npz")["images"]
+    letters = arrays_of(FOLDER / "letters.npz")["images"]
+    assert [10 * len(names) for names in fonts] == [len(learned), len(digits.labels)]
+    assert np.bincount(digits.labels).tolist() == [len(fonts[1])] * 10
+    for name, pictures in (("digits", learned), ("letters", letters)):
+        assert f"| `{name}.npz` | ({', '.join(map(str, pictures.shape))})" in named
+    assert f"| `held_out.npz` | ({len(digits.labels)}, 42, 42)" in named
+    total = len(fonts[0]) + len(fonts[1])
+    assert f"what {total} fonts" in named
+    architecture = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert f"of {total} handwriting fonts" in architecture
+    model = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    assert f"{len(fonts[0])} other hands" in model

@@ -3,7 +3,7 @@ import pytest
 
 from mnist_model.contract import Image
 from mnist_model.dataset import load_test_split
-from mnist_model.non_digits import fragment, is_upright_stroke, side_by_side
+from mnist_model.non_digits import draw_icon, fragment, is_upright_stroke, side_by_side
 from mnist_model.pen import CANVAS, Points, blank, draw_line
 
 MIDDLE = CANVAS / 2
@@ -62,3 +62,18 @@ def test_a_thin_sign_that_overlaps_the_one_before_cuts_nothing_off_it() -> None:
     for seed in range(50):
         row = side_by_side([broad, thin], np.random.default_rng(seed))
         assert row.sum() >= broad.sum()
+
+
+def test_an_icon_is_a_disc_or_a_square_with_a_figure_cut_out() -> None:
+    filled = []
+    for seed in range(60):
+        canvas = blank()
+        draw_icon(canvas, np.random.default_rng(seed))
+        rows, columns = np.nonzero(canvas)
+        assert set(np.unique(canvas)) == {0, 1}
+        assert min(rows.min(), columns.min()) > 5
+        assert max(rows.max(), columns.max()) < CANVAS - 6
+        filled.append(canvas[rows.min() + 3, columns.min() + 3])  # a square's corner, no disc's
+        box = canvas[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+        assert 0.2 < box.mean() < 1
+    assert 15 < sum(filled) < 45

@@ -3,7 +3,7 @@
 Not part of training, which reads the pictures. The fonts are those that their publisher counts as
 handwriting; data/handwriting_fonts/README.md names them and says where they are from.
 
-    python -m experiments.handwriting_fonts FOLDER   # of fonts and nothing else
+    python -m experiments.font_pictures FOLDER --output NEW    # FOLDER: fonts and nothing else
 """
 
 import argparse
@@ -17,7 +17,6 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from mnist_model.contract import IMAGE_SIZE, NUM_CLASSES
-from mnist_model.handwriting_fonts import DEFAULT_FOLDER, LETTERS
 from mnist_model.preprocessing import INK_SIZE
 
 SIDE = 42
@@ -31,7 +30,17 @@ FINEST = 2.0
 where training thins them."""
 
 HELD_OUT_OF = 4
-"""One hand of so many is kept to measure on."""
+"""One hand of so many is kept to measure on, if it is none of the others' kin."""
+
+KIN = 0.9
+"""A font whose digits correlate more than this with those of one learned from is its kin; so is
+one whose name begins with the same word."""
+
+LETTERS = "AEHKMNPRUVWXadehkmnpuvwx"
+"""Those that are no digit in any of the fonts."""
+
+MISSING = "\U0010fffd"
+"""A sign of no font: what is drawn for it is the box that stands for a missing one."""
 
 ORNATE = {
     "ballet",
@@ -55,12 +64,20 @@ Picture = npt.NDArray[np.uint8]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("fonts", type=Path, help="folder of fonts")
-    parser.add_argument("--output", type=Path, default=DEFAULT_FOLDER)
+    parser.add_argument("--output", type=Path, required=True, help="folder for the pictures")
     args = parser.parse_args()
+    if not args.fonts.is_dir():
+        parser.error(f"{args.fonts} is no folder")
     paths = sorted(path for path in args.fonts.iterdir() if path.stem not in ORNATE)
     hands = of_different_hands({path: digits_of(path) for path in paths})
     learnt = [path for number, path in enumerate(hands) if number % HELD_OUT_OF]
-    held_out = [path for path in hands if path not in learnt]
+    held_out = [
+        path
+        for number, path in enumerate(hands)
+        if number % HELD_OUT_OF == 0 and not any(are_kin(path, other, hands) for other in learnt)
+    ]
+    if not held_out:
+        parser.error(f"{args.fonts} holds too few fonts of different hands")
     args.output.mkdir(parents=True, exist_ok=True)
     for name, chosen in (("digits", learnt), ("held_out", held_out)):
         np.savez_compressed(
@@ -87,16 +104,30 @@ def of_different_hands(fonts: dict[Path, Picture | None]) -> dict[Path, Picture]
         fonts: their digits, (10, SIDE, SIDE), or None.
     """
     kept: dict[Path, Picture] = {}
-    seen: list[npt.NDArray[np.float32]] = []
     for path, digits in fonts.items():
         if digits is None:
             continue
-        blurred = np.stack([cv2.GaussianBlur(digit, (0, 0), 1.5).ravel() for digit in digits])
-        shape = blurred / np.linalg.norm(blurred.astype(np.float32), axis=1, keepdims=True)
-        if all(float((shape * other).sum(axis=1).mean()) < TOO_ALIKE for other in seen):
+        if all(likeness(digits, other) < TOO_ALIKE for other in kept.values()):
             kept[path] = digits
-            seen.append(shape)
     return kept
+
+
+def are_kin(one: Path, other: Path, digits: dict[Path, Picture]) -> bool:
+    """Whether two fonts are of one family, or might as well be."""
+    of_one_name = one.stem.split("-")[0] == other.stem.split("-")[0]
+    return of_one_name or likeness(digits[one], digits[other]) > KIN
+
+
+def likeness(one: Picture, other: Picture) -> float:
+    """How far two hands' digits correlate in the mean, at most 1; each is (10, SIDE, SIDE)."""
+    first, second = shapes(one), shapes(other)
+    return float((first * second).sum(axis=1).mean())
+
+
+def shapes(digits: Picture) -> npt.NDArray[np.float32]:
+    """(10, SIDE * SIDE): each digit blurred, so that near strokes count as one, of length 1."""
+    blurred = np.stack([cv2.GaussianBlur(digit, (0, 0), 1.5).ravel() for digit in digits])
+    return blurred / np.linalg.norm(blurred.astype(np.float32), axis=1, keepdims=True)
 
 
 def digits_of(path: Path) -> Picture | None:
@@ -108,17 +139,16 @@ def digits_of(path: Path) -> Picture | None:
 
 def rendered(font: ImageFont.FreeTypeFont, sign: str, *, side: int = SIDE) -> Picture | None:
     """A sign in the middle of (side, side) uint8, 0 paper and 255 ink, as large as MNIST's
-    digits; None if the font leaves its place empty."""
+    digits; None if the font lacks it."""
+    if bytes(font.getmask(sign)) == bytes(font.getmask(MISSING)):
+        return None
     left, top, right, bottom = font.getbbox(sign)
     drawn = round(max(right - left, bottom - top) * IMAGE_SIZE / INK_SIZE)
-    if not drawn:
-        return None
     picture = PillowImage.new("L", (drawn, drawn), 0)
     corner = ((drawn - right + left) / 2 - left, (drawn - bottom + top) / 2 - top)
     ImageDraw.Draw(picture).text(corner, sign, font=font, fill=255)
     ink = without_hairlines(np.asarray(picture), FINEST * drawn / IMAGE_SIZE)
-    small = cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA)
-    return small if small.any() else None
+    return cv2.resize(ink, (side, side), interpolation=cv2.INTER_AREA)
 
 
 def without_hairlines(ink: Picture, finest: float) -> Picture:

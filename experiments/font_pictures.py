@@ -8,6 +8,7 @@ handwriting; data/handwriting_fonts/README.md names them and says where they are
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import cv2
@@ -60,6 +61,9 @@ ORNATE = {
 
 Picture = npt.NDArray[np.uint8]
 
+Shapes = npt.NDArray[np.float32]
+"""(10, SIDE * SIDE): one hand's digits, each of length 1; see `shapes`."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -69,12 +73,13 @@ def main() -> int:
     if not args.fonts.is_dir():
         parser.error(f"{args.fonts} is no folder")
     paths = sorted(path for path in args.fonts.iterdir() if path.stem not in ORNATE)
-    hands = of_different_hands({path: digits_of(path) for path in paths})
+    digits = {path: found for path in paths if (found := digits_of(path)) is not None}
+    hands = of_different_hands({path: shapes(pictures) for path, pictures in digits.items()})
     learnt = [path for number, path in enumerate(hands) if number % HELD_OUT_OF]
     held_out = [
         path
-        for number, path in enumerate(hands)
-        if number % HELD_OUT_OF == 0 and not any(are_kin(path, other, hands) for other in learnt)
+        for path in list(hands)[::HELD_OUT_OF]
+        if not any(are_kin(path, other, hands) for other in learnt)
     ]
     if not held_out:
         parser.error(f"{args.fonts} holds too few fonts of different hands")
@@ -82,50 +87,44 @@ def main() -> int:
     for name, chosen in (("digits", learnt), ("held_out", held_out)):
         np.savez_compressed(
             args.output / f"{name}.npz",
-            images=np.concatenate([hands[path] for path in chosen]),
+            images=np.concatenate([digits[path] for path in chosen]),
             labels=np.tile(np.arange(NUM_CLASSES, dtype=np.uint8), len(chosen)),
         )
-    letters = [
+    letters = _not_missing(
         rendered(_font(path), letter, side=IMAGE_SIZE) for path in learnt for letter in LETTERS
-    ]
-    np.savez_compressed(
-        args.output / "letters.npz",
-        images=np.stack([letter for letter in letters if letter is not None]),
     )
+    np.savez_compressed(args.output / "letters.npz", images=np.stack(letters))
     for name, chosen in (("Learnt from", learnt), ("Held out", held_out)):
         print(f"{name}: {', '.join(path.stem for path in chosen)}.")
     return 0
 
 
-def of_different_hands(fonts: dict[Path, Picture | None]) -> dict[Path, Picture]:
-    """The digits of those that have all ten, each unlike the digits of the fonts before it.
-
-    Args:
-        fonts: their digits, (10, SIDE, SIDE), or None.
-    """
-    kept: dict[Path, Picture] = {}
+def of_different_hands(fonts: dict[Path, Shapes]) -> dict[Path, Shapes]:
+    """The fonts whose digits are each unlike those of the fonts before it."""
+    kept: dict[Path, Shapes] = {}
     for path, digits in fonts.items():
-        if digits is None:
-            continue
         if all(likeness(digits, other) < TOO_ALIKE for other in kept.values()):
             kept[path] = digits
     return kept
 
 
-def are_kin(one: Path, other: Path, digits: dict[Path, Picture]) -> bool:
+def are_kin(one: Path, other: Path, hands: dict[Path, Shapes]) -> bool:
     """Whether two fonts are of one family, or might as well be."""
     of_one_name = one.stem.split("-")[0] == other.stem.split("-")[0]
-    return of_one_name or likeness(digits[one], digits[other]) > KIN
+    return of_one_name or likeness(hands[one], hands[other]) > KIN
 
 
-def likeness(one: Picture, other: Picture) -> float:
-    """How far two hands' digits correlate in the mean, at most 1; each is (10, SIDE, SIDE)."""
-    first, second = shapes(one), shapes(other)
-    return float((first * second).sum(axis=1).mean())
+def likeness(one: Shapes, other: Shapes) -> float:
+    """How far two hands' digits correlate in the mean, at most 1."""
+    return float((one * other).sum(axis=1).mean())
 
 
-def shapes(digits: Picture) -> npt.NDArray[np.float32]:
-    """(10, SIDE * SIDE): each digit blurred, so that near strokes count as one, of length 1."""
+def shapes(digits: Picture) -> Shapes:
+    """Each digit blurred, so that near strokes count as one.
+
+    Args:
+        digits: (10, SIDE, SIDE) uint8.
+    """
     blurred = np.stack([cv2.GaussianBlur(digit, (0, 0), 1.5).ravel() for digit in digits])
     return blurred / np.linalg.norm(blurred.astype(np.float32), axis=1, keepdims=True)
 
@@ -133,8 +132,8 @@ def shapes(digits: Picture) -> npt.NDArray[np.float32]:
 def digits_of(path: Path) -> Picture | None:
     """(10, SIDE, SIDE) uint8, or None if the font lacks one."""
     font = _font(path)
-    digits = [rendered(font, str(digit)) for digit in range(NUM_CLASSES)]
-    return None if any(digit is None for digit in digits) else np.stack(digits)  # type: ignore[arg-type]
+    digits = _not_missing(rendered(font, str(digit)) for digit in range(NUM_CLASSES))
+    return np.stack(digits) if len(digits) == NUM_CLASSES else None
 
 
 def rendered(font: ImageFont.FreeTypeFont, sign: str, *, side: int = SIDE) -> Picture | None:
@@ -166,6 +165,10 @@ def without_hairlines(ink: Picture, finest: float) -> Picture:
         fine = np.where(broad, np.uint8(0), ink)  # more than a pixel from where the pen fits
         ink = np.maximum(ink, cv2.dilate(fine, pixel))
     return ink
+
+
+def _not_missing(pictures: Iterable[Picture | None]) -> list[Picture]:
+    return [picture for picture in pictures if picture is not None]
 
 
 def _font(path: Path) -> ImageFont.FreeTypeFont:

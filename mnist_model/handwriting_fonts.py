@@ -5,15 +5,14 @@ schools all over the world. `data/handwriting_fonts/README.md` names the fonts; 
 into pictures once (experiments/font_pictures.py), so that training needs none of them.
 """
 
-import io
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from mnist_model.contract import NUM_CLASSES, DatasetError, Image
+from mnist_model.model_card import sha256_of
 
 FOLDER = Path(__file__).parent.parent / "data" / "handwriting_fonts"
 
@@ -68,16 +67,15 @@ def arrays_of(path: Path) -> dict[str, Pictures]:
         DatasetError: it is missing, can't be read or has another checksum.
     """
     try:
-        content = path.read_bytes()
+        checksum = sha256_of(path)
     except OSError as error:
         raise DatasetError(f"{path} can't be read ({error.strerror}). {_RESTORE}") from error
-    checksum = sha256(content).hexdigest()
     if checksum != SHA256[path.name]:
         raise DatasetError(
-            f"{path} is damaged: its {len(content)} bytes have SHA-256 {checksum}, expected "
-            f"{SHA256[path.name]}. {_RESTORE}"
+            f"{path} is damaged: its SHA-256 is {checksum}, expected {SHA256[path.name]}. "
+            f"{_RESTORE}"
         )
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         return dict(arrays)
 
 

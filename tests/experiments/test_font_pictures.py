@@ -72,7 +72,7 @@ def test_fonts_of_one_name_or_of_digits_much_alike_are_kin() -> None:
         Path(name): digits_of(FONTS / f"{font}.ttf")
         for name, font in (("edu-a", "DejaVuSans"), ("edu-b", "cmti10"), ("other", "DejaVuSans"))
     }
-    known = {path: pictures for path, pictures in digits.items() if pictures is not None}
+    known = {path: shapes(found) for path, found in digits.items() if found is not None}
     assert are_kin(Path("edu-a"), Path("edu-b"), known)
     assert are_kin(Path("edu-a"), Path("other"), known)
     assert not are_kin(Path("other"), Path("edu-b"), known)

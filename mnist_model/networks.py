@@ -137,7 +137,7 @@ ARCHITECTURES = {
     "cnn": Architecture(
         build=cnn,
         recipe=Recipe(
-            epochs=30,
+            epochs=45,
             batch_size=128,
             learning_rate=0.006,
             orthogonalizes=True,

@@ -88,6 +88,7 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
     yield "rate to 0, no average", with_recipe(averages=False)
     yield "none of MNIST's own", without("share_as_is")
     yield "none of fonts", without("share_of_fonts")
+    yield "none of other writers", without("share_of_optdigits")
     yield "none coarse", without("share_coarse")
     yield "none cluttered", without("share_cluttered")
     yield "no weight decay", with_recipe(weight_decay=0)

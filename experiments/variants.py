@@ -10,6 +10,7 @@ CHANCE = 1_000_003
 VARIETY = Variety(
     other_forms=True,
     share_of_fonts=0,
+    share_of_optdigits=0,
     share_as_is=0,
     share_coarse=0.15,
     share_cluttered=0.16,

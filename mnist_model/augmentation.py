@@ -2,9 +2,9 @@
 
 For training only. Some are left nearly as they are; the others are drawn large (pen.py), by
 chance with a European stroke (european_shapes.py), or give way to a digit drawn from scratch
-(drawn_digits.py) or of a handwriting font (handwriting_fonts.py), and are then cut out and
-resized by `preprocessing.prepare_ink` like a digit on a photo, so that the network learns on
-pictures made the way it will meet them.
+(drawn_digits.py), of a handwriting font (handwriting_fonts.py) or of other writers (optdigits.py),
+and are then cut out and resized by `preprocessing.prepare_ink` like a digit on a photo, so that the
+network learns on pictures made the way it will meet them.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from mnist_model.drawn_digits import drawn
 from mnist_model.european_shapes import with_european_stroke
 from mnist_model.handwriting_fonts import digit_of_a_font
 from mnist_model.non_digits import no_digit, several
+from mnist_model.optdigits import digit_of_optdigits
 from mnist_model.pen import inked, placed
 from mnist_model.preprocessing import prepare_ink
 
@@ -50,6 +51,7 @@ class Variety:
 
     other_forms: bool  # by chance with strokes of other hands than MNIST's, or in their forms
     share_of_fonts: float  # of these, digits of handwriting fonts; see handwriting_fonts.py
+    share_of_optdigits: float  # and of other writers; see optdigits.py
     share_as_is: float  # MNIST's own picture, only turned and moved a little
     share_coarse: float  # photographed on fewer pixels than the network sees
     share_cluttered: float  # with ink around or across that is no part of it, or gaps
@@ -108,7 +110,7 @@ def variant(image: Image, digit: int, variety: Variety, rng: np.random.Generator
 
 
 def by_any_hand(image: Image, digit: int, variety: Variety, rng: np.random.Generator) -> Image:
-    """MNIST's digit, by chance with a European stroke; or one drawn from scratch, or of a font.
+    """MNIST's digit, by chance with a European stroke; or another one of the same kind.
 
     Args:
         image: (28, 28) float32 in [0, 1]: of MNIST.
@@ -122,6 +124,8 @@ def by_any_hand(image: Image, digit: int, variety: Variety, rng: np.random.Gener
         return placed(drawn(digit, rng), rng)
     if kind < SHARE_OF_DRAWN + variety.share_of_fonts:
         return placed(digit_of_a_font(digit, rng), rng)
+    if kind < SHARE_OF_DRAWN + variety.share_of_fonts + variety.share_of_optdigits:
+        return placed(digit_of_optdigits(digit, rng), rng)
     return with_european_stroke(placed(image, rng), digit, rng)
 
 

@@ -44,6 +44,7 @@ seeds = st.integers(0, 2**32 - 1)
 ALL_KINDS = Variety(
     other_forms=True,
     share_of_fonts=0.2,
+    share_of_optdigits=0.2,
     share_as_is=0.3,
     share_coarse=0.3,
     share_cluttered=0.3,
@@ -197,7 +198,9 @@ def test_so_many_canvases_are_disturbed(kind: str, share: float) -> None:
     draw_line(canvas, [(30, 20), (60, 55), (80, 90)], 9)
     before = canvas.copy()
     shares = {"share_cluttered": 0.0, "share_shaken": 0.0, "share_coarse": 0.0} | {kind: share}
-    variety = Variety(other_forms=True, share_of_fonts=0.2, share_as_is=0, **shares)
+    variety = Variety(
+        other_forms=True, share_of_fonts=0.2, share_of_optdigits=0.2, share_as_is=0, **shares
+    )
     made = [disturbed(canvas, variety, rng) for _ in range(1000)]
     assert np.array_equal(canvas, before)
     # A gap may miss the stroke.

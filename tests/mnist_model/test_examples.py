@@ -12,6 +12,7 @@ from mnist_model.examples import epoch_examples
 VARIETY = Variety(
     other_forms=True,
     share_of_fonts=0.2,
+    share_of_optdigits=0.2,
     share_as_is=0.2,
     share_coarse=0.2,
     share_cluttered=0.2,

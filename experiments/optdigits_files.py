@@ -29,8 +29,10 @@ def main() -> int:
     parser.add_argument("test", type=Path, help="digits.csv.gz, of the 13 of the test digits")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
-    everything = np.loadtxt(options.everything, delimiter=",", comments="@", dtype=np.int64)
-    test = np.loadtxt(options.test, delimiter=",").astype(np.int64)
+    everything = np.loadtxt(
+        options.everything, delimiter=",", comments="@", dtype=np.int64, ndmin=2
+    )
+    test = np.loadtxt(options.test, delimiter=",", ndmin=2).astype(np.int64)
     options.output.mkdir(parents=True, exist_ok=True)
     for name, rows in (("train", without(everything, test)), ("test", test)):
         images = np.round(rows[:, :-1].reshape(-1, SIDE, SIDE) * (255 / FULL)).astype(np.uint8)

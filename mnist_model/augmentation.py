@@ -2,9 +2,9 @@
 
 For training only. Some are left nearly as they are; the others are drawn large (pen.py), by
 chance with a European stroke (european_shapes.py), or give way to a digit drawn from scratch
-(drawn_digits.py), of a handwriting font (handwriting_fonts.py) or of other writers (optdigits.py),
-and are then cut out and resized by `preprocessing.prepare_ink` like a digit on a photo, so that the
-network learns on pictures made the way it will meet them.
+(drawn_digits.py), of a handwriting font (handwriting_fonts.py) or of other writers (optdigits.py).
+They are then cut out and resized by `preprocessing.prepare_ink` like a digit on a photo, so that
+the network learns on pictures made the way it will meet them.
 """
 
 from dataclasses import dataclass

@@ -207,7 +207,7 @@ def _nine(rng: np.random.Generator) -> list[Knots]:
 
 
 def _nine_with_hook(rng: np.random.Generator) -> list[Knots]:
-    """A leg that bows out to the right, from the ring's side or its lower end, and a level foot."""
+    """A leg that bows out to the right, from the ring's side or lower end, and a level foot."""
     bottom, wide = rng.uniform(0.3, 0.58), rng.uniform(0.17, 0.32)
     from_side = rng.random() < 0.6
     start = rng.uniform(-30, 10) if from_side else rng.uniform(70, 110)

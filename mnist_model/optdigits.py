@@ -1,4 +1,4 @@
-"""Digits that 30 people wrote on forms in Turkey, for training: other hands than MNIST's.
+"""Digits of 30 people, collected in Istanbul, for training: other hands than MNIST's.
 
 Of E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits" (1998), whose pictures
 have 8x8 pixels, each the share of ink in it; `data/optdigits/README.md` says where they are from.

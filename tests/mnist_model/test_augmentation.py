@@ -179,15 +179,15 @@ def test_a_shaken_dot_becomes_a_trail_as_long_as_the_shake() -> None:
     assert longest - 3 < max(lengths) < longest + 3
 
 
-@pytest.mark.parametrize("share", [0, 0.12, 0.5])
-def test_so_many_digits_are_of_fonts(share: float) -> None:
+@pytest.mark.parametrize(("of_fonts", "of_optdigits"), [(0, 0), (0.12, 0), (0, 0.12), (0.3, 0.2)])
+def test_so_many_digits_are_of_other_hands(of_fonts: float, of_optdigits: float) -> None:
     rng = np.random.default_rng(2)
-    variety = replace(ALL_KINDS, share_of_fonts=share)
+    variety = replace(ALL_KINDS, share_of_fonts=of_fonts, share_of_optdigits=of_optdigits)
     nothing = np.zeros((28, 28), np.float32)  # what shows ink is of another hand, then
     canvases = [by_any_hand(nothing, digit % 10, variety, rng) for digit in range(1000)]
     assert all(is_picture(canvas) and canvas.shape == (CANVAS, CANVAS) for canvas in canvases)
     of_others = np.mean([canvas.any() for canvas in canvases])
-    assert abs(of_others - SHARE_OF_DRAWN - share) < 0.04
+    assert abs(of_others - SHARE_OF_DRAWN - of_fonts - of_optdigits) < 0.04
 
 
 @pytest.mark.parametrize("share", [0.32, 0.16])

@@ -1,11 +1,9 @@
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from mnist_model.contract import DatasetError
-from mnist_model.handwriting_fonts import FOLDER, arrays_of, digit_of_a_font, letter_of_a_font
+from mnist_model.handwriting_fonts import FOLDER, SHA256, digit_of_a_font, letter_of_a_font
 from mnist_model.other_digits import load_other_digits
+from mnist_model.picture_files import arrays_of
 
 ROOT = FOLDER.parent.parent
 
@@ -26,19 +24,10 @@ def test_the_same_chance_gives_the_same_sign_and_all_are_ink_on_paper() -> None:
 
 @pytest.mark.parametrize("digit", range(10))
 def test_a_digit_is_the_one_asked_for(digit: int) -> None:
-    arrays = arrays_of(FOLDER / "digits.npz")
+    arrays = arrays_of(FOLDER / "digits.npz", SHA256["digits.npz"])
     drawn = digit_of_a_font(digit, np.random.default_rng(digit))
     same = (arrays["images"] == np.round(drawn * 255)).all(axis=(1, 2))
     assert set(arrays["labels"][same]) == {digit}
-
-
-def test_a_missing_or_damaged_file_is_told_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="git checkout data/handwriting_fonts"):
-        arrays_of(tmp_path / "digits.npz")
-    content = (FOLDER / "digits.npz").read_bytes()
-    (tmp_path / "digits.npz").write_bytes(content[:-1])
-    with pytest.raises(DatasetError, match=r"damaged.*git checkout data/handwriting_fonts"):
-        arrays_of(tmp_path / "digits.npz")
 
 
 def test_the_documents_name_and_count_the_fonts() -> None:
@@ -49,8 +38,8 @@ def test_the_documents_name_and_count_the_fonts() -> None:
     ]
     assert not set(fonts[0]) & set(fonts[1])
     digits = load_other_digits(FOLDER / "held_out.npz")
-    learned = arrays_of(FOLDER / "digits.npz")["images"]
-    letters = arrays_of(FOLDER / "letters.npz")["images"]
+    learned = arrays_of(FOLDER / "digits.npz", SHA256["digits.npz"])["images"]
+    letters = arrays_of(FOLDER / "letters.npz", SHA256["letters.npz"])["images"]
     assert [10 * len(names) for names in fonts] == [len(learned), len(digits.labels)]
     assert np.bincount(digits.labels).tolist() == [len(fonts[1])] * 10
     for name, pictures in (("digits", learned), ("letters", letters)):

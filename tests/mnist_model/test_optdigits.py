@@ -12,7 +12,8 @@ def test_a_digit_is_the_one_asked_for_in_strokes(digit: int) -> None:
     shown = digit_of_optdigits(digit, np.random.default_rng(digit))
     again = digit_of_optdigits(digit, np.random.default_rng(digit))
     assert np.array_equal(shown, again)
-    assert (shown.shape, shown.dtype) == ((42, 42), np.float32)
+    assert shown.shape == (42, 42)
+    assert shown.dtype == np.float32
     assert (shown.min(), shown.max()) == (0, 1)
     same = [np.array_equal(with_strokes(image), shown * 255) for image in arrays["images"]]
     assert set(arrays["labels"][same]) == {digit}

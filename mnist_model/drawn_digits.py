@@ -2,7 +2,7 @@
 
 Each form is what a school or a habit teaches: a one with a flag (drawn_ones.py), a two with a
 loop, a four open or closed at the top (drawn_fours.py), a five whose bar stands apart, an eight of
-two circles, a nine with a curled leg. A form is a few strokes, each a row of knots that the pen
+two circles, a nine that stands on a hook. A form is a few strokes, each a row of knots that the pen
 passes (pen.py), in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
 """
 
@@ -231,4 +231,4 @@ FORMS: dict[int, tuple[Form, ...]] = {
     8: (_eight_of_two_rings, _eight_of_one_stroke),
     9: (_nine, _nine, _nine_with_hook),
 }
-"""How each digit may be drawn."""
+"""How each digit may be drawn: one that stands twice is drawn twice as often."""

@@ -2,8 +2,8 @@
 
 Each form is what a school or a habit teaches: a one with a flag (drawn_ones.py), a two with a
 loop, a four open or closed at the top (drawn_fours.py), a five whose bar stands apart, an eight of
-two circles, a nine that stands on a hook. A form is a few strokes, each a row of knots that the pen
-passes (pen.py), in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
+two circles, a nine on a hook. A form is a few strokes, each a row of knots that the pen passes
+(pen.py), in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
 """
 
 from collections.abc import Callable

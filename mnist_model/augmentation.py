@@ -124,11 +124,8 @@ def by_any_hand(image: Image, digit: int, variety: Variety, rng: np.random.Gener
         return placed(drawn(digit, rng), rng)
     if kind < SHARE_OF_DRAWN + variety.share_of_fonts:
         return placed(digit_of_a_font(digit, rng), rng)
-    # Many of that collection's ones are bare bars, after which the sides of boxes were read as ones.
-    if (
-        digit != ONE
-        and kind < SHARE_OF_DRAWN + variety.share_of_fonts + variety.share_of_optdigits
-    ):
+    kind -= SHARE_OF_DRAWN + variety.share_of_fonts
+    if kind < variety.share_of_optdigits and digit != ONE:  # many of its ones are bare bars
         return placed(digit_of_optdigits(digit, rng), rng)
     return with_european_stroke(placed(image, rng), digit, rng)
 

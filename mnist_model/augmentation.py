@@ -110,7 +110,7 @@ def variant(image: Image, digit: int, variety: Variety, rng: np.random.Generator
 
 
 def by_any_hand(image: Image, digit: int, variety: Variety, rng: np.random.Generator) -> Image:
-    """MNIST's digit, by chance with a European stroke; or another one of the same kind.
+    """MNIST's digit, by chance with a European stroke; or one drawn, or of another hand.
 
     Args:
         image: (28, 28) float32 in [0, 1]: of MNIST.

@@ -31,7 +31,9 @@ def main() -> int:
     parser.add_argument(
         "models", type=Path, nargs="*", default=[DEFAULT_MODEL_PATH], help=".keras files"
     )
-    parser.add_argument("--digits", type=Path, default=FOLDER / "held_out.npz")
+    parser.add_argument(
+        "--digits", type=Path, default=FOLDER / "held_out.npz", help=".npz file of other digits"
+    )
     options = parser.parse_args()
     drawn = load_other_digits(options.digits)
     taken = photographed(drawn)

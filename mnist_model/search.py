@@ -198,14 +198,14 @@ def _log_probabilities(
     least = max([LEAST_HEIGHT * writing_height, *(LEAST_PART * s.box.height for s in sources)])
     if output[:NUM_CLASSES].argmax() == 1:
         least = max(least, least_one)
-    digit = IMPOSSIBLE
-    if group.box.height >= least:
-        shortness = SHORTNESS_POWER * min(0.0, np.log(height / SHORTEST))
-        digit = _log(output[:NUM_CLASSES].max()) + shortness
+    tallness = min(1.0, height / SHORTEST) ** SHORTNESS_POWER if group.box.height >= least else 0.0
+    digit = _log(tallness * output[:NUM_CLASSES].max())
     # Only a stroke as it stands can be something else; halves and pairs of it are mistakes.
     none = IMPOSSIBLE
     if group.is_whole:
-        none = _log(output[NO_DIGIT]) + height * np.log(no_digit_prior)
+        # What looks like a digit, but is too short for one, is none.
+        no_digit = output[NO_DIGIT] + (1 - tallness) * output[:NUM_CLASSES].sum()
+        none = _log(no_digit) + height * np.log(no_digit_prior)
     return digit, none
 
 

@@ -105,6 +105,14 @@ def test_a_dot_is_no_digit_whatever_it_looks_like() -> None:
     assert read(groups, {(digit,): says(1, 0.9), (dot,): says(0, 0.99)}) == "1-"
 
 
+def test_two_corners_of_a_box_are_no_one_of_its_height_though_each_looks_like_a_one() -> None:
+    corners = [Stroke(Box(0, y, 7, 11), np.ones((11, 7), np.uint8), 77) for y in (0, 49)]
+    groups = find_groups(corners, [False, False], HEIGHT)
+    outputs = {group.pieces: says(1, 0.95) for group in groups}
+    outputs[tuple(corners)] = says(NO_DIGIT, 0.7)
+    assert read(groups, outputs) == "--"
+
+
 def test_a_row_of_nothing_is_read_as_nothing() -> None:
     assert best_reading([], {}, HEIGHT) == []
 

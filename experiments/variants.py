@@ -18,7 +18,7 @@ VARIETY = Variety(
 )
 """That of an earlier recipe, with none as it is. Since digits have more forms, some pens are
 grainy and few pixels are enlarged before they are cut out, the variants are not those that older
-tables of docs/model.md were measured on."""
+tables of docs/model.md and docs/recipe.md were measured on."""
 
 
 def variants_of(split: Split) -> Split:

@@ -29,6 +29,10 @@ ROOM = 0.5
 """How much paper is put around a picture on each side, as a share of its longest side: a digit
 that fills it becomes half as tall as what is looked at."""
 
+GROUND, WHOLE_SIDE = 1 / 3, 0.95
+"""Ink on this share of a photo or more, and along this share of one of its sides, is no digit that
+fills it, but what its paper lies on, or another light."""
+
 EVEN_PAPER = 0.8
 """Where paper is taken for even, this share of the picture's pixels are darker than it."""
 
@@ -110,7 +114,25 @@ def find_layout_with_room(grey: GreyImage) -> Layout:
     room = round(ROOM * max(grey.shape))
     around = np.pad(grey, room, constant_values=round(np.median(border)))
     layout = _layout_of(shrunk(around, COARSE_SIDE), None)
-    return replace(layout, room=room * max(layout.grey.shape) / max(around.shape))
+    layout = replace(layout, room=room * max(layout.grey.shape) / max(around.shape))
+    writing = [stroke for stroke in layout.strokes if not _is_ground(stroke, layout)]
+    return with_strokes(layout, writing) if len(writing) < len(layout.strokes) else layout
+
+
+def _is_ground(stroke: Stroke, layout: Layout) -> bool:
+    """Whether a stroke is most likely what the paper on a photo lies on, or another light.
+
+    Args:
+        layout: of the photo with room around it.
+    """
+    ink = np.zeros_like(layout.contrast)
+    _part(ink, stroke.box)[...] = stroke.mask
+    inside = slice(round(layout.room) + 1, -round(layout.room) - 1)
+    photo = ink[inside, inside]
+    if not photo.size:
+        return False
+    longest = max(side.mean() for side in (photo[0], photo[-1], photo[:, 0], photo[:, -1]))
+    return bool(photo.mean() >= GROUND and longest >= WHOLE_SIDE)
 
 
 def _coarse_first(grey: GreyImage, layout_of: Callable[[GreyImage], Layout]) -> Layout:

@@ -20,7 +20,7 @@ def mnist() -> Split:
 
 
 @cache
-def photo(*rows: str, hand: int = 0, picture_format: str = "JPEG") -> bytes:
+def photo(*rows: str, hand: int = 1, picture_format: str = "JPEG") -> bytes:
     """A sheet of paper with rows of handwritten digits, all in one hand: photo("12", "345")."""
     longest = max(map(len, rows))
     ink = np.zeros(((2 * len(rows) + 1) * DIGIT_SIDE, (longest + 2) * DIGIT_SIDE), np.float32)
@@ -33,7 +33,10 @@ def photo(*rows: str, hand: int = 0, picture_format: str = "JPEG") -> bytes:
 
 
 def _written(digit: int, hand: int) -> np.ndarray:
-    """(DIGIT_SIDE, DIGIT_SIDE) float32 in [0, 1]; 1 is full ink."""
+    """(DIGIT_SIDE, DIGIT_SIDE) float32 in [0, 1]; 1 is full ink.
+
+    Hand 1 is plain; hand 0 holds a five that passes for a six.
+    """
     split = mnist()
     image = split.images[np.flatnonzero(split.labels == digit)[hand]]
     enlarged = Image.fromarray(image).resize((DIGIT_SIDE, DIGIT_SIDE), Image.Resampling.BICUBIC)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mnist_model.contract import Image
 from mnist_model.segmentation.grouping import Group
-from mnist_model.segmentation.layout import find_layout
+from mnist_model.segmentation.layout import find_layout, find_layout_with_room
 from tests.mnist_model.sheets import Grey, sheet
 
 digits = st.sampled_from("0123456789")
@@ -63,3 +63,13 @@ def test_light_on_dark_is_seen_as_dark_on_light_is(digit: str) -> None:
 def test_a_digit_of_any_size_is_seen_the_same(digit: str, side: int) -> None:
     usual, other = sheet(digit, side=120), sheet(digit, side=side)
     assert difference(only_crop(usual.grey), only_crop(other.grey)) < RESAMPLED
+
+
+def test_ground_along_a_whole_side_of_a_photo_is_no_digit_that_fills_it() -> None:
+    half_dark = np.full((480, 640), 225, np.uint8)
+    half_dark[:, 372:] = 40
+    assert not find_layout_with_room(half_dark).strokes
+    seven = np.full((640, 480), 225, np.uint8)
+    cv2.polylines(seven, [np.array([(0, 40), (440, 40), (200, 640)])], False, 40, 90)
+    (stroke,) = find_layout_with_room(seven).strokes
+    assert stroke.box.height > 0.9 * find_layout_with_room(seven).grey.shape[0] / 2

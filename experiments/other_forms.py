@@ -81,7 +81,7 @@ def kinds(digits: Split) -> Iterator[tuple[int, str, Make]]:
         name = f"MNIST's with a {add.__name__}"
         yield digit, name, partial(with_stroke, images, add)
     for digit, forms in FORMS.items():
-        for form in forms:
+        for form in dict.fromkeys(forms):
             yield digit, form.__name__.strip("_").replace("_", " "), partial(written, form)
 
 

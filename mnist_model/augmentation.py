@@ -125,7 +125,7 @@ def by_any_hand(image: Image, digit: int, variety: Variety, rng: np.random.Gener
     if kind < SHARE_OF_DRAWN + variety.share_of_fonts:
         return placed(digit_of_a_font(digit, rng), rng)
     kind -= SHARE_OF_DRAWN + variety.share_of_fonts
-    if kind < variety.share_of_optdigits and digit != ONE:  # its ones look like corners of boxes
+    if kind < variety.share_of_optdigits:
         return placed(digit_of_optdigits(digit, rng), rng)
     return with_european_stroke(placed(image, rng), digit, rng)
 

@@ -2,8 +2,8 @@
 
 Each form is what a school or a habit teaches: a one with a flag (drawn_ones.py), a two with a
 loop, a four open or closed at the top (drawn_fours.py), a five whose bar stands apart, an eight of
-two circles, a nine with a curled leg. A form is a few strokes, each a row of knots that the pen
-passes (pen.py), in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
+two circles, a nine on a hook. A form is a few strokes, each a row of knots that the pen passes
+(pen.py), in a box one unit high: x to the right, y down, (0, 0) its upper left corner.
 """
 
 from collections.abc import Callable
@@ -66,6 +66,14 @@ def _two_with_loop(rng: np.random.Generator) -> list[Knots]:
 def _two_with_corner(rng: np.random.Generator) -> list[Knots]:
     end = (rng.uniform(0.65, 0.95), rng.uniform(0.93, 1.03))
     return [[*_head_of_two(rng), (0.45, 0.62), *corner(0.05, 1.0), end]]
+
+
+def _two_with_upright_stem(rng: np.random.Generator) -> list[Knots]:
+    """Narrow, with a short head; its level foot goes to the right alone, unlike a one's."""
+    foot = rng.uniform(0.08, 0.25)
+    head = [(rng.uniform(0, 0.12), rng.uniform(0.1, 0.25)), (0.18, 0.0), (0.36, 0.14)]
+    end = (foot + rng.uniform(0.35, 0.7), rng.uniform(0.9, 1.02))
+    return [[*head, (0.32, 0.5), *corner(foot, 1.0), end]]
 
 
 def _head_of_two(rng: np.random.Generator) -> list[tuple[float, float]]:
@@ -198,16 +206,29 @@ def _nine(rng: np.random.Generator) -> list[Knots]:
     return [[*ring, *leg]]
 
 
+def _nine_with_hook(rng: np.random.Generator) -> list[Knots]:
+    """A leg that bows out to the right, from the ring's side or lower end, and a level foot."""
+    bottom, wide = rng.uniform(0.3, 0.58), rng.uniform(0.17, 0.32)
+    from_side = rng.random() < 0.6
+    start = rng.uniform(-30, 10) if from_side else rng.uniform(70, 110)
+    ring = _arc((0.35, bottom / 2), (wide, bottom / 2), start, start - rng.uniform(320, 360))
+    out = 0.35 + wide + rng.uniform(-0.1, 0.2)
+    leg = [(out, rng.uniform(0.62, 0.82)), (out - 0.1, 0.96), (0.35, 1.0)]
+    foot = (rng.uniform(-0.05, 0.2), rng.uniform(0.88, 1.03))
+    turn = corner(*ring[-1]) if not from_side else []
+    return [[*ring, *turn, *leg, foot]]
+
+
 FORMS: dict[int, tuple[Form, ...]] = {
     0: (_closed_zero, _zero_of_two_strokes, _slashed_zero),
     1: (one_of_one_stroke, one_with_flag),
-    2: (_two_with_loop, _two_with_corner),
+    2: (_two_with_loop, _two_with_corner, _two_with_upright_stem),
     3: (_round_three, _three_with_roof),
     4: (open_four, closed_four, four_of_one_stroke),
     5: (_five_with_bar, _five_of_one_stroke, _five_like_an_s),
     6: (_six,),
     7: (_seven,),
     8: (_eight_of_two_rings, _eight_of_one_stroke),
-    9: (_nine,),
+    9: (_nine, _nine, _nine_with_hook),
 }
-"""How each digit may be drawn."""
+"""How each digit may be drawn: one that stands twice is drawn twice as often."""

@@ -75,7 +75,7 @@ halve it early, which keeps the network fast; a value of the last one has seen n
 CNN_VARIETY = Variety(
     other_forms=True,
     share_of_fonts=0.12,
-    share_of_optdigits=0,
+    share_of_optdigits=0.12,
     share_as_is=0.35,
     share_coarse=0.2,
     share_cluttered=0.32,
@@ -138,7 +138,7 @@ ARCHITECTURES = {
     "cnn": Architecture(
         build=cnn,
         recipe=Recipe(
-            epochs=30,
+            epochs=40,
             batch_size=128,
             learning_rate=0.006,
             orthogonalizes=True,

@@ -154,7 +154,7 @@ class DigitReader:
         judged = tuple({stroke for within in held.values() for stroke in within})
         digits = {s for s, tells in zip(judged, self._tell(layout, judged), strict=True) if tells}
         strokes = [s for s in layout.strokes if not digits.intersection(held.get(s, ()))]
-        return layout if len(strokes) == len(layout.strokes) else with_strokes(layout, strokes)
+        return with_strokes(layout, strokes)
 
     def _lines_parted(self, layout: Layout) -> Layout:
         """The layout, but digits of two lines of writing that touch are strokes of their own."""
@@ -167,7 +167,7 @@ class DigitReader:
                 and all(self._tell(layout, parts))
             )
             strokes += parts if is_parted else (stroke,)
-        return layout if len(strokes) == len(layout.strokes) else with_strokes(layout, strokes)
+        return with_strokes(layout, strokes)
 
     def _tell(self, layout: Layout, strokes: Pieces) -> list[bool]:
         """Whether each stroke is a digit that can be little else."""

@@ -115,8 +115,7 @@ def find_layout_with_room(grey: GreyImage) -> Layout:
     around = np.pad(grey, room, constant_values=round(np.median(border)))
     layout = _layout_of(shrunk(around, COARSE_SIDE), None)
     layout = replace(layout, room=room * max(layout.grey.shape) / max(around.shape))
-    writing = [stroke for stroke in layout.strokes if not _is_ground(stroke, layout)]
-    return with_strokes(layout, writing) if len(writing) < len(layout.strokes) else layout
+    return with_strokes(layout, [s for s in layout.strokes if not _is_ground(s, layout)])
 
 
 def _is_ground(stroke: Stroke, layout: Layout) -> bool:
@@ -125,14 +124,14 @@ def _is_ground(stroke: Stroke, layout: Layout) -> bool:
     Args:
         layout: of the photo with room around it.
     """
+    inside = slice(round(layout.room) + 1, -round(layout.room) - 1)
+    if not 0 < GROUND * layout.contrast[inside, inside].size <= stroke.area:
+        return False
     ink = np.zeros_like(layout.contrast)
     _part(ink, stroke.box)[...] = stroke.mask
-    inside = slice(round(layout.room) + 1, -round(layout.room) - 1)
     photo = ink[inside, inside]
-    if not photo.size:
-        return False
-    longest = max(side.mean() for side in (photo[0], photo[-1], photo[:, 0], photo[:, -1]))
-    return bool(photo.mean() >= GROUND and longest >= WHOLE_SIDE)
+    sides = photo[0], photo[-1], photo[:, 0], photo[:, -1]
+    return any(side.mean() >= WHOLE_SIDE for side in sides)
 
 
 def _coarse_first(grey: GreyImage, layout_of: Callable[[GreyImage], Layout]) -> Layout:
@@ -162,7 +161,9 @@ def _firmest_layout_of(grey: GreyImage, ink_is_dark: bool) -> Layout:
 
 
 def with_strokes(layout: Layout, strokes: Sequence[Stroke]) -> Layout:
-    """The same picture with these strokes on it, which are put into rows."""
+    """The same picture with these strokes on it, put into rows; or as it is, if it has these."""
+    if set(strokes) == set(layout.strokes):
+        return layout
     if not strokes:
         return replace(layout, writing_height=0.0, rows=())
     boxes = [stroke.box for stroke in strokes]

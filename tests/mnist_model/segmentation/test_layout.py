@@ -71,5 +71,6 @@ def test_ground_along_a_whole_side_of_a_photo_is_no_digit_that_fills_it() -> Non
     assert not find_layout_with_room(half_dark).strokes
     seven = np.full((640, 480), 225, np.uint8)
     cv2.polylines(seven, [np.array([(0, 40), (440, 40), (200, 640)])], False, 40, 90)
-    (stroke,) = find_layout_with_room(seven).strokes
-    assert stroke.box.height > 0.9 * find_layout_with_room(seven).grey.shape[0] / 2
+    layout = find_layout_with_room(seven)
+    (stroke,) = layout.strokes
+    assert stroke.box.height > 0.9 * layout.grey.shape[0] / 2

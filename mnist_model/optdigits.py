@@ -44,7 +44,7 @@ def digit_of_optdigits(digit: int, rng: np.random.Generator) -> Image:
     return one_of(_digits()[digit], rng)
 
 
-def with_strokes(picture: Pictures) -> Pictures:
+def as_strokes(picture: Pictures) -> Pictures:
     """A picture of few pixels as one of strokes with an edge: (8, 8) uint8 → (42, 42) uint8."""
     framed = np.pad(picture, MARGIN).astype(np.float32) / 255
     large = cv2.resize(framed, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
@@ -56,5 +56,5 @@ def with_strokes(picture: Pictures) -> Pictures:
 def _digits() -> tuple[Pictures, ...]:
     """(n, 42, 42) of n pictures, for each digit."""
     arrays = arrays_of(FOLDER / "train.npz", SHA256)
-    images = np.stack([with_strokes(image) for image in arrays["images"]])
+    images = np.stack([as_strokes(image) for image in arrays["images"]])
     return by_digit({"images": images, "labels": arrays["labels"]})

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mnist_model.optdigits import FOLDER, SHA256, digit_of_optdigits, with_strokes
+from mnist_model.optdigits import FOLDER, SHA256, digit_of_optdigits, as_strokes
 from mnist_model.other_digits import load_other_digits
 from mnist_model.picture_files import arrays_of
 
@@ -15,14 +15,14 @@ def test_a_digit_is_the_one_asked_for_in_strokes(digit: int) -> None:
     assert shown.shape == (42, 42)
     assert shown.dtype == np.float32
     assert (shown.min(), shown.max()) == (0, 1)
-    same = [np.array_equal(with_strokes(image), shown * 255) for image in arrays["images"]]
+    same = [np.array_equal(as_strokes(image), shown * 255) for image in arrays["images"]]
     assert set(arrays["labels"][same]) == {digit}
 
 
 def test_a_stroke_stays_where_it_was_and_has_an_edge() -> None:
     picture = np.zeros((8, 8), np.uint8)
     picture[1:7, 3:5] = 255
-    large = with_strokes(picture)
+    large = as_strokes(picture)
     assert np.array_equal(large, large[::-1])
     assert np.array_equal(large, large[:, ::-1])
     # 3.5 pixels for one; the rest of a picture is plain ink or plain paper.

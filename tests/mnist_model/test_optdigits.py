@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mnist_model.optdigits import FOLDER, SHA256, digit_of_optdigits, as_strokes
+from mnist_model.optdigits import FOLDER, SHA256, as_strokes, digit_of_optdigits
 from mnist_model.other_digits import load_other_digits
 from mnist_model.picture_files import arrays_of
 

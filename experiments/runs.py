@@ -5,12 +5,10 @@ from pathlib import Path
 
 import keras
 
-from mnist_model.averaging import LEVEL, MEMORY, SHARE_OF_FALL
 from mnist_model.checkpoints import Plan, Progress, has_progress
 from mnist_model.contract import ReaderError
 from mnist_model.dataset import Dataset
-from mnist_model.networks import ARCHITECTURES
-from mnist_model.training import load_epoch, train
+from mnist_model.training import fingerprint, load_epoch, train
 
 
 class Stopped(ReaderError):
@@ -47,12 +45,6 @@ def run_folder(parent: Path, plan: Plan, *more: object) -> Path:
     Args:
         more: what else decides the weights that come out, written as its `repr`.
     """
-    architecture = ARCHITECTURES[plan.architecture]
-    layers = [
-        # Keras counts the names of layers up in a process.
-        {key: value for key, value in layer.get_config().items() if key != "name"}
-        for layer in architecture.build().layers
-    ]
-    made_of = (plan, architecture.recipe, layers, SHARE_OF_FALL, LEVEL, MEMORY, more)
+    made_of = (plan, fingerprint(plan.architecture), more)
     name = plan.architecture.replace(" ", "_").replace("'", "")
     return parent / f"{name}_{sha256(repr(made_of).encode()).hexdigest()[:8]}"

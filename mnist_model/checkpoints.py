@@ -17,7 +17,7 @@ from mnist_model.shipping import Savable
 
 
 class NoRunToResume(ReaderError):
-    """A run's record or network is missing or damaged, or it follows another plan."""
+    """A run's record or network is missing or damaged, or it was begun in another way."""
 
 
 class UnfinishedRun(ReaderError):
@@ -48,6 +48,7 @@ class Progress:
     """How far a run has come."""
 
     plan: Plan
+    made_of: str = ""  # the recipe's fingerprint; see training.py. "": of an older version
     history: tuple[Epoch, ...] = ()
     # Of the last epoch, as the card tells it: whoever ships the network may do so on another day,
     # on another backend.
@@ -86,11 +87,12 @@ def has_progress(folder: Path) -> bool:
     return (folder / "run.json").exists()
 
 
-def load_progress(folder: Path, plan: Plan) -> Progress:
+def load_progress(folder: Path, plan: Plan, made_of: str) -> Progress:
     """How far the run in `folder` came.
 
     Raises:
-        NoRunToResume: there is no run, its record is damaged, or it follows another plan.
+        NoRunToResume: there is no run, its record is damaged, or it follows another plan or
+            another recipe.
     """
     try:
         progress = _recorded(folder)
@@ -108,6 +110,12 @@ def load_progress(folder: Path, plan: Plan) -> Progress:
             f"The run in {folder} follows another plan: it was started with "
             f"`{progress.plan.command}`, now `{plan.command}` is asked for. "
             "Resume with the same options, or start anew with --anew."
+        )
+    if progress.made_of not in ("", made_of):
+        raise NoRunToResume(
+            f"The run in {folder} was begun with another recipe or network of the name "
+            f"{plan.architecture}. Resume it with the version of this project that began it, or "
+            "start anew with --anew."
         )
     return progress
 

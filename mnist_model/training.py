@@ -7,12 +7,20 @@ interrupted and resumed ends with the very weights of one that was not.
 import importlib
 import math
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from mnist_model.averaging import ema_momentum, falling_rate, take_average
+from mnist_model.averaging import (
+    LEVEL,
+    MEMORY,
+    SHARE_OF_FALL,
+    ema_momentum,
+    falling_rate,
+    take_average,
+)
 from mnist_model.checkpoints import (
     NoRunToResume,
     Plan,
@@ -46,10 +54,12 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     mean of the weights, where the recipe averages. The test split is not looked at.
 
     Raises:
-        NoRunToResume: `resume` is set, but `run_folder` holds no run of this plan.
+        NoRunToResume: `resume` is set, but `run_folder` holds no run of this plan and recipe.
         CanNotTrain: epochs are left to train, on a backend that can't.
     """
-    progress = load_progress(run_folder, plan) if resume else Progress(plan)
+    made_of = fingerprint(plan.architecture)
+    start = Progress(plan, made_of)
+    progress = load_progress(run_folder, plan, made_of) if resume else start
     if progress.epochs_done == plan.epochs:
         return progress
     if (backend := keras.backend.backend()) in _SERVE_ONLY:
@@ -69,8 +79,23 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
             save_checkpoint(run_folder, model, progress)
     except KeyboardInterrupt:
         # It may have struck while an epoch was being saved: only the record knows whether it was.
-        return load_progress(run_folder, plan) if has_progress(run_folder) else Progress(plan)
+        return load_progress(run_folder, plan, made_of) if has_progress(run_folder) else start
     return progress
+
+
+def fingerprint(name: str) -> str:
+    """Of the recipe and the network of an architecture: another one once either is changed.
+
+    It does not tell whether the pictures of an epoch are made as before.
+    """
+    architecture = ARCHITECTURES[name]
+    layers = [
+        # Keras counts the names of layers up in a process.
+        {key: value for key, value in layer.get_config().items() if key != "name"}
+        for layer in architecture.build().layers
+    ]
+    made_of = (architecture.recipe, layers, SHARE_OF_FALL, LEVEL, MEMORY)
+    return sha256(repr(made_of).encode()).hexdigest()
 
 
 def load_epoch(run_folder: Path, epoch: int, *, to_train: bool) -> keras.Model:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from mnist_model.checkpoints import Plan, Progress, has_progress, load_progress
 from mnist_model.dataset import Dataset, Split, load_mnist
-from mnist_model.training import load_epoch, train
+from mnist_model.training import fingerprint, load_epoch, train
 
 Moment = tuple[str, str]
 """What Python is about to do (an audit event), and the file to which."""
@@ -65,7 +65,7 @@ def check_that_it_can_go_on(progress: Progress, run: Path, epochs_done: set[int]
     """Fails unless the run stopped after one of these numbers of epochs, and the disk agrees."""
     assert progress.epochs_done in epochs_done, progress
     if progress.epochs_done:
-        assert progress == load_progress(run, progress.plan)
+        assert progress == load_progress(run, progress.plan, fingerprint("cnn"))
         assert not is_its_mean(load_epoch(run, progress.epochs_done, to_train=True))
 
 

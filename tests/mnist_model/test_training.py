@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,13 +15,21 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_model.checkpoints import Plan, Progress, clear, epoch_path, save_checkpoint
+from mnist_model.checkpoints import (
+    NoRunToResume,
+    Plan,
+    Progress,
+    clear,
+    epoch_path,
+    save_checkpoint,
+)
 from mnist_model.classifier import load_classifier
-from mnist_model.dataset import SHA256, Split, load_test_split
+from mnist_model.dataset import SHA256, Split, load_mnist, load_test_split
 from mnist_model.evaluation import accuracy
 from mnist_model.measuring import calibrated
 from mnist_model.model_card import DEFAULT_MODEL_PATH, Epoch, card_path, read_card, sha256_of
 from mnist_model.networks import ARCHITECTURES
+from mnist_model.training import fingerprint, train
 
 ROOT = Path(__file__).parent.parent.parent
 NUM_STEPS = 240
@@ -84,7 +93,7 @@ def run_that_is_over(folder: Path) -> tuple[Path, list[str | Path]]:
 
 def after_one_epoch(plan: Plan) -> Progress:
     epoch = Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0)
-    return Progress(plan).after_epoch(epoch, {"keras": "3.0"})
+    return Progress(plan, fingerprint(plan.architecture)).after_epoch(epoch, {"keras": "3.0"})
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +228,20 @@ def test_a_run_that_is_over_ships_later_as_what_it_was_when_it_was_trained(tmp_p
     assert (card.name, card.epochs) == ("seed_mlp", 1)
     assert card.versions == {"keras": "3.0"}
     assert card.trained_on == datetime.now(UTC).date().isoformat()
+
+
+def test_a_run_is_not_gone_on_with_once_its_recipe_or_network_is_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run, _ = run_that_is_over(tmp_path)
+    plan, dataset = Plan("seed_mlp", seed=1, epochs=1, steps=1), load_mnist()
+    assert train(plan, dataset, run, resume=True) == after_one_epoch(plan)
+    as_it_was = ARCHITECTURES["seed_mlp"]
+    slower = replace(as_it_was, recipe=replace(as_it_was.recipe, learning_rate=0.0005))
+    for changed in (slower, replace(as_it_was, build=ARCHITECTURES["cnn"].build)):
+        monkeypatch.setitem(ARCHITECTURES, "seed_mlp", changed)
+        with pytest.raises(NoRunToResume, match="another recipe or network"):
+            train(plan, dataset, run, resume=True)
 
 
 def test_who_asks_for_a_backend_that_can_not_train_is_told_so_and_loses_nothing(

@@ -1,8 +1,9 @@
 """The recipe of the cnn, one change at a time: what each brings on the validation digits.
 
 Each candidate is trained for the same few epochs, and measured on the validation digits as they
-are and on variants of them as photos show them, made with chance of their own. The test digits
-are not looked at.
+are, on variants of them as photos show them, made with chance of their own, and on the digits of
+strangers: of people in Istanbul and of handwriting fonts that no network learns from. The test
+digits are not looked at.
 """
 
 import argparse
@@ -14,6 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
@@ -24,6 +27,8 @@ from mnist_model.contract import NUM_OUTPUTS, Image, ReaderError
 from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.digit_exam import examine_digits, mean_errors
 from mnist_model.evaluation import cross_entropy
+from mnist_model.other_digits import load_other_digits
+from mnist_model.picture_files import DATA
 
 if __name__ == "__main__":  # the processes that make the examples need no tensorflow
     from keras import ops
@@ -56,8 +61,8 @@ def main() -> int:
     parser.add_argument("--run", type=Path, default=ROOT / "runs" / "recipes")
     options = parser.parse_args()
     dataset = load_mnist(options.data)
-    varied = variants_of(dataset.validation)
-    columns = ["recipe", "MNIST's", "loss", "variants", "loss", "seconds"]
+    splits = [dataset.validation, variants_of(dataset.validation), strangers()]
+    columns = ["recipe", "MNIST's", "loss", "variants", "loss", "strangers'", "loss", "seconds"]
     columns += ["raw", "prepared"] * options.spoiled
     print(f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|")
     known = dict(candidates())
@@ -65,9 +70,19 @@ def main() -> int:
         parser.error(f"no candidate is named {min(unknown)!r}; there are {', '.join(known)}")
     for name, architecture in known.items():
         if not options.only or name in options.only:
-            cells = measured(name, architecture, dataset, varied, options)
+            cells = measured(name, architecture, dataset, splits, options)
             print(f"| {name} | {cells} |", flush=True)
     return 0
+
+
+def strangers() -> Split:
+    """Digits of hands that no network learns from, as they were written."""
+    files = ("optdigits/test.npz", "handwriting_fonts/held_out.npz")
+    splits = [load_other_digits(DATA / file) for file in files]
+    return Split(
+        np.concatenate([split.images for split in splits]),
+        np.concatenate([split.labels for split in splits]),
+    )
 
 
 def candidates() -> "Iterator[tuple[str, Architecture]]":
@@ -77,22 +92,23 @@ def candidates() -> "Iterator[tuple[str, Architecture]]":
     def with_recipe(**changes: Any) -> Architecture:
         return replace(cnn, recipe=replace(cnn.recipe, **changes))
 
-    def without(share: str) -> Architecture:
-        none: dict[str, Any] = {share: 0}
-        return with_recipe(variety=replace(CNN_VARIETY, **none))
+    def with_variety(**changes: Any) -> Architecture:
+        return with_recipe(variety=replace(CNN_VARIETY, **changes))
 
     yield "the recipe", cnn
     # With the rate that suits it.
     yield "AdamW for all", with_recipe(orthogonalizes=False, learning_rate=0.004)
     yield "six layers", replace(cnn, build=partial(convolution_network, "six", SIX_LAYERS))
     yield "rate to 0, no average", with_recipe(averages=False)
-    yield "none of MNIST's own", without("share_as_is")
-    yield "none of fonts", without("share_of_fonts")
-    yield "none of other writers", without("share_of_optdigits")
-    yield "none coarse", without("share_coarse")
-    yield "none cluttered", without("share_cluttered")
+    yield "none of MNIST's own", with_variety(share_as_is=0)
+    yield "half of MNIST's own", with_variety(share_as_is=0.5)
+    yield "no strokes and forms of other hands", with_variety(other_forms=False)
+    yield "none of fonts", with_variety(share_of_fonts=0)
+    yield "none of other writers", with_variety(share_of_optdigits=0)
+    yield "none coarse", with_variety(share_coarse=0)
+    yield "none cluttered", with_variety(share_cluttered=0)
     yield "no weight decay", with_recipe(weight_decay=0)
-    yield "none shaken", without("share_shaken")
+    yield "none shaken", with_variety(share_shaken=0)
 
     def undecided(images: Any, *, training: bool) -> Any:  # noqa: ARG001 - as a network is called
         return ops.full((ops.shape(images)[0], NUM_OUTPUTS), 1 / NUM_OUTPUTS)
@@ -106,7 +122,7 @@ def measured(
     name: str,
     architecture: "Architecture",
     dataset: Dataset,
-    varied: Split,
+    splits: list[Split],
     options: argparse.Namespace,
 ) -> str:
     """Trains a candidate, or goes on with it: the cells of its line."""
@@ -114,7 +130,7 @@ def measured(
     plan = Plan(name, seed=1, epochs=options.epochs, steps=None)
     progress, model = trained(plan, dataset, options.run, SMOOTHING)
     cells = []
-    for split in (dataset.validation, varied):
+    for split in splits:
         scores = scores_of(model, split.images)
         right = accuracy_of(scores, split.labels).value
         cells += [f"{right:.2%}", f"{cross_entropy(scores, split.labels):.4f}"]

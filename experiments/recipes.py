@@ -21,6 +21,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # else tensorflow greets with a page of hints
 
 from experiments.variants import variants_of
+from mnist_model import handwriting_fonts, optdigits
 from mnist_model.checkpoints import Plan
 from mnist_model.classifier import given_a_digit
 from mnist_model.contract import NUM_OUTPUTS, Image, ReaderError
@@ -28,7 +29,6 @@ from mnist_model.dataset import DEFAULT_FOLDER, Dataset, Split, load_mnist
 from mnist_model.digit_exam import examine_digits, mean_errors
 from mnist_model.evaluation import cross_entropy
 from mnist_model.other_digits import load_other_digits
-from mnist_model.picture_files import DATA
 
 if __name__ == "__main__":  # the processes that make the examples need no tensorflow
     from keras import ops
@@ -77,8 +77,8 @@ def main() -> int:
 
 def strangers() -> Split:
     """Digits of hands that no network learns from, as they were written."""
-    files = ("optdigits/test.npz", "handwriting_fonts/held_out.npz")
-    splits = [load_other_digits(DATA / file) for file in files]
+    files = (optdigits.FOLDER / "test.npz", handwriting_fonts.FOLDER / "held_out.npz")
+    splits = [load_other_digits(file) for file in files]
     return Split(
         np.concatenate([split.images for split in splits]),
         np.concatenate([split.labels for split in splits]),

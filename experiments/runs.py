@@ -8,6 +8,7 @@ import keras
 from mnist_model.checkpoints import Plan, Progress, has_progress
 from mnist_model.contract import ReaderError
 from mnist_model.dataset import Dataset
+from mnist_model.networks import ARCHITECTURES
 from mnist_model.training import fingerprint, load_epoch, train
 
 
@@ -45,6 +46,7 @@ def run_folder(parent: Path, plan: Plan, *more: object) -> Path:
     Args:
         more: what else decides the weights that come out, written as its `repr`.
     """
-    made_of = (plan, fingerprint(plan.architecture), more)
+    architecture = ARCHITECTURES[plan.architecture]
+    made_of = (plan, fingerprint(architecture.recipe, architecture.build()), more)
     name = plan.architecture.replace(" ", "_").replace("'", "")
     return parent / f"{name}_{sha256(repr(made_of).encode()).hexdigest()[:8]}"

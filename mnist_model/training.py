@@ -57,7 +57,10 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
         NoRunToResume: `resume` is set, but `run_folder` holds no run of this plan and recipe.
         CanNotTrain: epochs are left to train, on a backend that can't.
     """
-    made_of = fingerprint(plan.architecture)
+    architecture = ARCHITECTURES[plan.architecture]
+    keras.utils.set_random_seed(plan.seed)  # the first weights
+    model = architecture.build()
+    made_of = fingerprint(architecture.recipe, model)
     start = Progress(plan, made_of)
     progress = load_progress(run_folder, plan, made_of) if resume else start
     if progress.epochs_done == plan.epochs:
@@ -71,7 +74,7 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
         model = load_epoch(run_folder, progress.epochs_done, to_train=True)
     else:
         clear(run_folder)
-        model = _new_model(plan, len(dataset.train.labels))
+        _compile(model, plan, len(dataset.train.labels))
     try:
         while progress.epochs_done < plan.epochs:
             epoch = _train_epoch(model, plan, dataset, progress.epochs_done)
@@ -83,18 +86,17 @@ def train(plan: Plan, dataset: Dataset, run_folder: Path, *, resume: bool = Fals
     return progress
 
 
-def fingerprint(name: str) -> str:
-    """Of the recipe and the network of an architecture: another one once either is changed.
+def fingerprint(recipe: Recipe, network: keras.Model) -> str:
+    """Of a recipe and the layers that it trains: another one once either is changed.
 
     It does not tell whether the pictures of an epoch are made as before.
     """
-    architecture = ARCHITECTURES[name]
     layers = [
         # Keras counts the names of layers up in a process.
         {key: value for key, value in layer.get_config().items() if key != "name"}
-        for layer in architecture.build().layers
+        for layer in network.layers
     ]
-    made_of = (architecture.recipe, layers, SHARE_OF_FALL, LEVEL, MEMORY)
+    made_of = (recipe, layers, SHARE_OF_FALL, LEVEL, MEMORY)
     return sha256(repr(made_of).encode()).hexdigest()
 
 
@@ -121,11 +123,8 @@ def _versions(plan: Plan) -> dict[str, str]:
     return {name: importlib.import_module(name).__version__ for name in packages}
 
 
-def _new_model(plan: Plan, num_digits: int) -> keras.Model:
-    architecture = ARCHITECTURES[plan.architecture]
-    recipe = architecture.recipe
-    keras.utils.set_random_seed(plan.seed)  # the first weights
-    model = architecture.build()
+def _compile(model: keras.Model, plan: Plan, num_digits: int) -> None:
+    recipe = ARCHITECTURES[plan.architecture].recipe
     num_used = recipe.num_digits(num_digits, plan.steps) * (1 + recipe.share_of_others)
     num_steps = plan.epochs * math.ceil(num_used / recipe.batch_size)
     optimizer = ConvolutionMuon if recipe.orthogonalizes else keras.optimizers.AdamW
@@ -139,7 +138,6 @@ def _new_model(plan: Plan, num_digits: int) -> keras.Model:
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
-    return model
 
 
 def _learning_rate(

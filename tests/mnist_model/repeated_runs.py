@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from mnist_model.checkpoints import Plan, Progress, has_progress, load_progress
 from mnist_model.dataset import Dataset, Split, load_mnist
+from mnist_model.networks import ARCHITECTURES
 from mnist_model.training import fingerprint, load_epoch, train
 
 Moment = tuple[str, str]
@@ -65,7 +66,9 @@ def check_that_it_can_go_on(progress: Progress, run: Path, epochs_done: set[int]
     """Fails unless the run stopped after one of these numbers of epochs, and the disk agrees."""
     assert progress.epochs_done in epochs_done, progress
     if progress.epochs_done:
-        assert progress == load_progress(run, progress.plan, fingerprint("cnn"))
+        cnn = ARCHITECTURES["cnn"]
+        made_of = fingerprint(cnn.recipe, cnn.build())
+        assert progress == load_progress(run, progress.plan, made_of)
         assert not is_its_mean(load_epoch(run, progress.epochs_done, to_train=True))
 
 

@@ -93,7 +93,9 @@ def run_that_is_over(folder: Path) -> tuple[Path, list[str | Path]]:
 
 def after_one_epoch(plan: Plan) -> Progress:
     epoch = Epoch(1, 0.1, 2.3, 0.1, 2.3, seconds=1.0)
-    return Progress(plan, fingerprint(plan.architecture)).after_epoch(epoch, {"keras": "3.0"})
+    architecture = ARCHITECTURES[plan.architecture]
+    made_of = fingerprint(architecture.recipe, architecture.build())
+    return Progress(plan, made_of).after_epoch(epoch, {"keras": "3.0"})
 
 
 @pytest.fixture(scope="module")
